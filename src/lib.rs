@@ -1,0 +1,1 @@
+//! The OpenID Provider that signs every WeCom member in to every application.
