@@ -1,1 +1,16 @@
-//! The OpenID Provider that signs every WeCom member in to every application.
+//! `wecom-oidc`: the OpenID Provider that signs every WeCom (企业微信) member in to every application.
+//!
+//! The house has five layers; a module uses only what stands below it, and `tests/house/` holds
+//! this table against the code.
+//!
+//! | layer | modules | knows |
+//! |---|---|---|
+//! | 0 words | [`domain`] | values and their rules; no I/O, no async |
+//! | 1 hands | [`config`], [`keys`], [`store`], [`wecom`], [`outbound`] | `domain`, never each other (`wecom` may use `outbound`) |
+//! | 2 mind | [`directory`], [`login`], [`oidc`] | layers 0 and 1 by trait; no web framework, no database, no HTTP client |
+//! | 3 face | [`web`] | layers 0–2 |
+//! | 4 start | [`serve`], [`cli`] | everything |
+
+pub mod config;
+pub mod domain;
+pub mod store;

@@ -1,0 +1,92 @@
+//! A relying party as the configuration describes it.
+
+use std::collections::BTreeSet;
+
+use secrecy::SecretString;
+use url::Url;
+
+use crate::domain::client::{
+    ApplicationType, AuthMethod, ConsentPolicy, GrantType, PhoneFormat, PhonePolicy, Profile, SignInPage,
+    SigningAlgorithm, SubjectSource,
+};
+use crate::domain::ids::{ClientId, ConnectionName, UserId};
+use crate::domain::redirect::RedirectUri;
+use crate::domain::scope::Scopes;
+
+use super::model::Lifetimes;
+
+/// One `[[clients]]` entry, with every default already decided.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// `client_id`.
+    pub client_id: ClientId,
+    /// `client_secret` or `client_secret_hash`; `None` for public clients.
+    pub secret: Option<ClientSecret>,
+    /// `client_name`; the `client_id` when there is none.
+    pub name: String,
+    /// `redirect_uris`, at least one.
+    pub redirect_uris: Vec<RedirectUri>,
+    /// `post_logout_redirect_uris`.
+    pub post_logout_redirect_uris: Vec<RedirectUri>,
+    /// `home_url`.
+    pub home_url: Option<Url>,
+    /// `initiate_login_uri` (OpenID Connect Core §4).
+    pub initiate_login_uri: Option<Url>,
+    /// `profile`.
+    pub profile: Profile,
+    /// `phone`.
+    pub phone: PhonePolicy,
+    /// `phone_format`; without one, what the profile asks for.
+    pub phone_format: PhoneFormat,
+    /// `wecom`: the connections this client accepts; all of them when not given.
+    pub connections: BTreeSet<ConnectionName>,
+    /// `allow`; `None` is everyone visible to the app.
+    pub allow: Option<Allow>,
+    /// `token_endpoint_auth_method`; `None`: a confidential client may use basic or post.
+    pub auth_method: Option<AuthMethod>,
+    /// `id_token_signed_response_alg`.
+    pub id_token_alg: SigningAlgorithm,
+    /// `require_pkce`; always true for public clients.
+    pub require_pkce: bool,
+    /// `grant_types`.
+    pub grant_types: Vec<GrantType>,
+    /// `scope`: what the client may ask for; every scope when not given.
+    pub scopes: Scopes,
+    /// `consent`.
+    pub consent: ConsentPolicy,
+    /// `application_type`.
+    pub application_type: ApplicationType,
+    /// `sign_in_page`.
+    pub sign_in_page: SignInPage,
+    /// `subject`.
+    pub subject: SubjectSource,
+    /// The lifetimes of this client: `[lifetimes]` with `[clients.lifetimes]` over it.
+    pub lifetimes: Lifetimes,
+}
+
+/// How a confidential client's secret is known to us.
+#[derive(Clone, Debug)]
+pub enum ClientSecret {
+    /// `client_secret`, in clear.
+    Clear(SecretString),
+    /// `client_secret_hash = "sha256:<64 hex digits>"`, for secrets of 256 random bits.
+    Sha256([u8; 32]),
+    /// `client_secret_hash = "$argon2id$…"` (PHC string), for chosen secrets.
+    Argon2id(String),
+}
+
+/// `allow`: who may enter; met by any one of its lists.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Allow {
+    /// `departments`: ids, each with its descendants.
+    pub departments: BTreeSet<u64>,
+    /// `userids`, folded to small letters.
+    pub userids: BTreeSet<String>,
+}
+
+impl Allow {
+    /// Whether one of the lists names this userid.
+    pub fn names(&self, userid: &UserId) -> bool {
+        self.userids.contains(&userid.as_str().to_ascii_lowercase())
+    }
+}

@@ -1,0 +1,17 @@
+//! Layer 0, words: the values this program talks about and the rules they keep.
+//!
+//! Nothing here does I/O or waits. Time and randomness are handed in ([`time::Clock`],
+//! [`random::Entropy`]), so every rule can be tried without sleeping.
+
+pub mod client;
+pub mod digest;
+pub mod ids;
+pub mod issuer;
+pub mod language;
+pub mod member;
+pub mod phone;
+pub mod random;
+pub mod redirect;
+pub mod refusal;
+pub mod scope;
+pub mod time;

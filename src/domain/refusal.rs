@@ -1,0 +1,103 @@
+//! Why a person cannot go on: the codes shown as `#error-code` on our own pages.
+
+use serde::{Deserialize, Serialize};
+
+/// A reason that ends or halts a sign-in on a page of ours (`design.md` §5, *Refusals*).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Refusal {
+    /// WeCom knows the person, the corp does not: an outsider, a customer, a linked corp's member.
+    NotAMember,
+    /// The corp disabled the account (status 2), or the person quit (status 5).
+    MemberDisabled,
+    /// The account was never activated (status 4).
+    MemberNotActivated,
+    /// The app's visible range does not hold the member (60011 and its kin).
+    NotVisible,
+    /// The client's `allow` does not hold the member, or the connection is not one it accepts.
+    NotAllowed,
+    /// The profile in WeCom holds no phone number.
+    PhoneMissing,
+    /// The member, or the administrator's setting, does not let us read the number.
+    PhoneRefused,
+    /// Another member opened the link than the one who must.
+    WrongMember,
+    /// The link was used, or is too old.
+    LinkExpired,
+    /// The browser does not hold what the sign-in began with.
+    StartAgain,
+    /// This page works only inside the WeCom client.
+    OpenInWecom,
+    /// The member said no at WeCom, or here.
+    Denied,
+    /// WeCom does not answer, or is too busy.
+    WecomUnavailable,
+    /// WeCom refuses us because of a setting that an administrator must change.
+    WecomMisconfigured,
+    /// Too many requests from this address.
+    TooManyRequests,
+}
+
+impl Refusal {
+    /// All of them, for tests and for rendering every page once.
+    pub const ALL: [Self; 15] = [
+        Self::NotAMember,
+        Self::MemberDisabled,
+        Self::MemberNotActivated,
+        Self::NotVisible,
+        Self::NotAllowed,
+        Self::PhoneMissing,
+        Self::PhoneRefused,
+        Self::WrongMember,
+        Self::LinkExpired,
+        Self::StartAgain,
+        Self::OpenInWecom,
+        Self::Denied,
+        Self::WecomUnavailable,
+        Self::WecomMisconfigured,
+        Self::TooManyRequests,
+    ];
+
+    /// What `#error-code` holds.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NotAMember => "not_a_member",
+            Self::MemberDisabled => "member_disabled",
+            Self::MemberNotActivated => "member_not_activated",
+            Self::NotVisible => "not_visible",
+            Self::NotAllowed => "not_allowed",
+            Self::PhoneMissing => "phone_missing",
+            Self::PhoneRefused => "phone_refused",
+            Self::WrongMember => "wrong_member",
+            Self::LinkExpired => "link_expired",
+            Self::StartAgain => "start_again",
+            Self::OpenInWecom => "open_in_wecom",
+            Self::Denied => "denied",
+            Self::WecomUnavailable => "wecom_unavailable",
+            Self::WecomMisconfigured => "wecom_misconfigured",
+            Self::TooManyRequests => "too_many_requests",
+        }
+    }
+
+    /// The HTTP status of the page.
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::StartAgain => 400,
+            Self::LinkExpired => 410,
+            Self::TooManyRequests => 429,
+            Self::WecomMisconfigured => 502,
+            Self::WecomUnavailable => 503,
+            _ => 403,
+        }
+    }
+
+    /// What the relying party is told by the "back to the application" link (RFC 6749 §4.1.2.1);
+    /// `None` where nothing may be said to it.
+    pub const fn oauth_error(self) -> Option<&'static str> {
+        match self {
+            Self::StartAgain | Self::LinkExpired | Self::TooManyRequests => None,
+            Self::WecomUnavailable => Some("temporarily_unavailable"),
+            Self::WecomMisconfigured => Some("server_error"),
+            _ => Some("access_denied"),
+        }
+    }
+}

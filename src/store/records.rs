@@ -1,0 +1,236 @@
+//! What the store keeps, as plain values. Every stored form carries a version byte of its kind.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::digest::Digest;
+use crate::domain::ids::{ClientId, ConnectionName, GrantId, MemberKey, Sid, Subject};
+use crate::domain::member::Member;
+use crate::domain::redirect::RedirectUri;
+use crate::domain::scope::Scopes;
+use crate::domain::time::{Span, Timestamp};
+
+/// What a member granted to a client: the content of a code, and later the family of its tokens.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Grant {
+    /// The client it was given to; no other may use anything of it.
+    pub client: ClientId,
+    /// The connection the member came through.
+    pub connection: ConnectionName,
+    /// The person.
+    pub member: MemberKey,
+    /// The `sub` this client knows the person by.
+    pub subject: Subject,
+    /// The granted scopes.
+    pub scopes: Scopes,
+    /// The session it was given in.
+    pub sid: Sid,
+    /// When the member proved to be there (`auth_time`).
+    pub auth_time: Timestamp,
+    /// How (`amr`, RFC 8176).
+    pub amr: Vec<String>,
+    /// The `claims` parameter for userinfo and ID token (Core §5.5): names asked for by themselves.
+    pub claims: RequestedClaims,
+    /// When the grant and all of it ends at the latest.
+    pub ends: Timestamp,
+}
+
+/// The claim names that a `claims` parameter asked for, cut down to those we can give.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestedClaims {
+    /// For the ID token.
+    pub id_token: BTreeSet<String>,
+    /// For userinfo.
+    pub userinfo: BTreeSet<String>,
+}
+
+/// An authorization code that waits, or was used.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CodeRecord {
+    /// What it stands for.
+    pub grant: Grant,
+    /// The address it was sent to; the token request must name the same (RFC 6749 §4.1.3).
+    pub redirect_uri: RedirectUri,
+    /// `nonce`.
+    pub nonce: Option<String>,
+    /// `code_challenge` by S256: the 43 characters (RFC 7636 §4.2).
+    pub code_challenge: Option<String>,
+    /// When it can no longer be redeemed.
+    pub expires: Timestamp,
+    /// Set once used: the grant whose tokens die on reuse. Written by the store.
+    pub redeemed: Option<GrantId>,
+}
+
+/// Everything that redeeming a code stores.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Redemption {
+    /// The new grant's id.
+    pub grant_id: GrantId,
+    /// The grant.
+    pub grant: Grant,
+    /// The first access token.
+    pub access_token: (Digest, AccessToken),
+    /// The first refresh token and its idle end.
+    pub refresh_token: Option<(Digest, Timestamp)>,
+    /// How long the used code is remembered: as long as anything issued from it lives.
+    pub remember_until: Timestamp,
+}
+
+/// An opaque access token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessToken {
+    /// The grant it belongs to.
+    pub grant: GrantId,
+    /// Its scopes, at most the grant's.
+    pub scopes: Scopes,
+    /// When it was issued.
+    pub issued: Timestamp,
+    /// When it ends.
+    pub expires: Timestamp,
+}
+
+/// Where a refresh token stands in its family.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefreshPosition {
+    /// The one to be used next.
+    Current,
+    /// The one before it, which may be inside the grace.
+    Previous,
+    /// An older one: its use is theft or a broken client.
+    Older,
+}
+
+/// A rotation of a refresh token family.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rotation {
+    /// The token that takes the place of the presented one.
+    pub successor: Digest,
+    /// The successor's text, sealed under a key derived from the token presented.
+    pub sealed_successor: Vec<u8>,
+    /// The idle end of the successor.
+    pub idle_until: Timestamp,
+    /// How long a lost answer may be asked for again.
+    pub grace: Span,
+    /// The access token of this answer.
+    pub access_token: (Digest, AccessToken),
+}
+
+/// A member signed in at the bridge in one browser.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SessionRecord {
+    /// The public name, `sid`.
+    pub sid: Sid,
+    /// The connection the member came through.
+    pub connection: ConnectionName,
+    /// The person.
+    pub member: MemberKey,
+    /// When the member proved to be there.
+    pub auth_time: Timestamp,
+    /// How (`amr`).
+    pub amr: Vec<String>,
+    /// The User-Agent's family and system in few words, for the member's own list; at most 64 characters.
+    pub device: String,
+    /// When it ends unless used.
+    pub idle_until: Timestamp,
+    /// When it ends at the latest.
+    pub ends: Timestamp,
+    /// The transaction it began with; its login record dies with the session.
+    pub transaction: Digest,
+    /// The clients that hold this session.
+    pub clients: BTreeSet<ClientId>,
+}
+
+/// What a second hit of a finished transaction is answered with (law 4): only the browser that holds
+/// the transaction's cookie can open it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoginRecord {
+    /// Sealed by `login`: the digest of the WeCom code, the redirect, the session cookie.
+    pub sealed: Vec<u8>,
+    /// When it is forgotten.
+    pub expires: Timestamp,
+}
+
+/// Everything that finishing a transaction stores.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LoginOutcome {
+    /// What a second hit is answered with.
+    pub record: LoginRecord,
+    /// The new session under the digest of its cookie.
+    pub session: (Digest, SessionRecord),
+    /// The code, where the sign-in needed nothing more.
+    pub code: Option<(Digest, CodeRecord)>,
+    /// The session this browser had before; it ends.
+    pub replaces: Option<Digest>,
+}
+
+/// A member as last read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberRecord {
+    /// What `user/get` told.
+    pub member: Member,
+    /// When.
+    pub read_at: Timestamp,
+}
+
+/// Contact details sealed under the sealing key; the associated data is the member.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealedContact {
+    /// The sealed [`crate::domain::member::Contact`].
+    pub sealed: Vec<u8>,
+}
+
+/// The ticket that the link of the first-login guide carries.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PhoneTicket {
+    /// The connection of the sign-in that waits.
+    pub connection: ConnectionName,
+    /// The only member who can use it.
+    pub member: MemberKey,
+    /// The client on whose behalf the number is asked for.
+    pub client: ClientId,
+    /// The transaction that waits.
+    pub transaction: Digest,
+    /// When it can no longer be used.
+    pub expires: Timestamp,
+}
+
+/// An entry of the subject registry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubjectEntry {
+    /// The folded userid the derivation starts from: another one than the member's after a rename.
+    pub derived_from: String,
+    /// 1 for the first person of this userid, more after it was released.
+    pub generation: u32,
+    /// When it was written.
+    pub since: Timestamp,
+}
+
+/// A pushed authorization request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushedRequest {
+    /// Who pushed it; no other client may use it.
+    pub client: ClientId,
+    /// The checked request, in the form that `oidc` writes.
+    pub request: Vec<u8>,
+    /// When it can no longer be used.
+    pub expires: Timestamp,
+}
+
+/// A sealed access token of WeCom.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UpstreamToken {
+    /// Sealed by the owner.
+    pub sealed: Vec<u8>,
+    /// When it is no longer used.
+    pub expires: Timestamp,
+}
+
+/// Fingerprints of the keys that a store's content depends on (law 6).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fingerprints {
+    /// Of `keys/subject.key`.
+    pub subject: String,
+    /// Of the sealing keys that anything here may be sealed with; the last is the current one.
+    pub sealing: Vec<String>,
+}
