@@ -1,0 +1,70 @@
+//! `GET /cgi-bin/department/list`, `/simplelist` and `/get`.
+
+use serde_json::Value;
+
+use super::answer::{Answer, Fields, Refusal};
+use super::call::{Call, Caller};
+use super::{contact_sync, lookup};
+use crate::directory::{App, Corp, Department};
+use crate::world::World;
+
+/// The departments in range, or those at and below `id`, with names.
+pub(crate) fn list(world: &mut World, caller: &Caller, call: &Call) -> Answer {
+    let (corp, app) = caller.find(world)?;
+    contact_sync::may_read_details(app)?;
+    let shown = asked_for(corp, app, call)?;
+    let departments: Vec<_> = shown.into_iter().map(|it| full(corp, app, it)).collect();
+    Ok(Fields::new().with("department", departments))
+}
+
+/// The same without names.
+pub(crate) fn simplelist(world: &mut World, caller: &Caller, call: &Call) -> Answer {
+    let (corp, app) = caller.find(world)?;
+    let departments: Vec<_> = asked_for(corp, app, call)?
+        .into_iter()
+        .map(|it| {
+            Fields::new()
+                .with("id", it.id)
+                .with("parentid", it.parentid)
+                .with("order", it.order)
+                .into_value()
+        })
+        .collect();
+    Ok(Fields::new().with("department_id", departments))
+}
+
+/// One department.
+pub(crate) fn get(world: &mut World, caller: &Caller, call: &Call) -> Answer {
+    let id = call.number("id", 40063, 60123)?;
+    let (corp, app) = caller.find(world)?;
+    contact_sync::may_read_details(app)?;
+    let department = lookup::department(corp, app, id)?;
+    Ok(Fields::new().with("department", full(corp, app, department)))
+}
+
+fn asked_for<'a>(corp: &'a Corp, app: &App, call: &Call) -> Result<Vec<&'a Department>, Refusal> {
+    let mut shown = corp.visible_departments(app);
+    if call.query.get("id").is_some() {
+        let id = call.number("id", 40063, 60123)?;
+        lookup::department(corp, app, id)?;
+        shown.retain(|department| corp.is_within(department.id, id));
+    }
+    Ok(shown)
+}
+
+fn full(corp: &Corp, app: &App, department: &Department) -> Value {
+    let leaders: Vec<_> = department
+        .department_leader
+        .iter()
+        .filter(|userid| corp.sees_userid(app, userid))
+        .map(String::as_str)
+        .collect();
+    Fields::new()
+        .with("id", department.id)
+        .with("name", department.name.as_str())
+        .with("name_en", department.name_en.as_str())
+        .with("department_leader", leaders)
+        .with("parentid", department.parentid)
+        .with("order", department.order)
+        .into_value()
+}
