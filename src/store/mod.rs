@@ -15,6 +15,10 @@
 //!
 //! One suite (`tests/`) runs against every implementation.
 
+mod family;
+mod lifetime;
+pub mod memory;
+mod quota;
 pub mod records;
 
 use async_trait::async_trait;

@@ -1,0 +1,44 @@
+//! Members and their sealed contact details.
+
+use async_trait::async_trait;
+
+use super::MemoryStore;
+use crate::domain::ids::MemberKey;
+use crate::store::records::{MemberRecord, SealedContact};
+use crate::store::{Members, Result};
+
+#[async_trait]
+impl Members for MemoryStore {
+    async fn remember_member(&self, member: &MemberKey, record: &MemberRecord) -> Result<()> {
+        self.lock().members.insert(member.clone(), record.clone());
+        Ok(())
+    }
+
+    async fn member(&self, member: &MemberKey) -> Result<Option<MemberRecord>> {
+        Ok(self.lock().members.get(member).cloned())
+    }
+
+    async fn forget_member(&self, member: &MemberKey) -> Result<()> {
+        let mut tables = self.lock();
+        tables.members.remove(member);
+        tables.contacts.remove(member);
+        Ok(())
+    }
+
+    async fn remember_contact(&self, member: &MemberKey, contact: &SealedContact) -> Result<()> {
+        self.lock().contacts.insert(member.clone(), contact.clone());
+        Ok(())
+    }
+
+    async fn contact(&self, member: &MemberKey) -> Result<Option<SealedContact>> {
+        Ok(self.lock().contacts.get(member).cloned())
+    }
+
+    async fn forget_contact(&self, member: &MemberKey) -> Result<bool> {
+        Ok(self.lock().contacts.remove(member).is_some())
+    }
+
+    async fn contacts_after(&self, after: Option<&MemberKey>, limit: usize) -> Result<Vec<(MemberKey, SealedContact)>> {
+        Ok(super::after(&self.lock().contacts, after, limit))
+    }
+}

@@ -1,0 +1,79 @@
+//! Sessions and the records of finished transactions.
+
+use async_trait::async_trait;
+
+use super::{MemoryStore, Tables};
+use crate::domain::digest::Digest;
+use crate::domain::ids::{ClientId, MemberKey};
+use crate::domain::time::Timestamp;
+use crate::store::lifetime::Ends as _;
+use crate::store::records::{LoginOutcome, LoginRecord, SessionRecord};
+use crate::store::{Finished, Result, Sessions};
+
+impl Tables {
+    fn finish_login(&mut self, transaction: Digest, outcome: &LoginOutcome, now: Timestamp) -> Finished {
+        if let Some(before) = self.logins.get(&transaction, now) {
+            return Finished::Before(before.clone());
+        }
+        if let Some(replaced) = &outcome.replaces {
+            self.remove_session(replaced);
+        }
+        let (digest, session) = &outcome.session;
+        self.logins.put(transaction, outcome.record.clone());
+        self.sessions_of.insert((session.member.clone(), *digest));
+        self.sessions.put(*digest, session.clone());
+        if let Some((code, record)) = &outcome.code {
+            self.codes.put(*code, record.clone());
+        }
+        Finished::Now
+    }
+
+    /// Removes a session, living or not, with everything that dies with it.
+    pub(super) fn remove_session(&mut self, digest: &Digest) -> Option<SessionRecord> {
+        let session = self.sessions.remove(digest)?;
+        self.sessions_of.remove(&(session.member.clone(), *digest));
+        self.logins.remove(&session.transaction);
+        Some(session)
+    }
+}
+
+#[async_trait]
+impl Sessions for MemoryStore {
+    async fn finish_login(&self, transaction: Digest, outcome: &LoginOutcome, now: Timestamp) -> Result<Finished> {
+        Ok(self.lock().finish_login(transaction, outcome, now))
+    }
+
+    async fn finished_login(&self, transaction: Digest, now: Timestamp) -> Result<Option<LoginRecord>> {
+        Ok(self.lock().logins.get(&transaction, now).cloned())
+    }
+
+    async fn amend_login(&self, transaction: Digest, record: &LoginRecord, now: Timestamp) -> Result<()> {
+        self.lock().logins.change(&transaction, now, |login| login.clone_from(record));
+        Ok(())
+    }
+
+    async fn session(&self, session: Digest, now: Timestamp) -> Result<Option<SessionRecord>> {
+        Ok(self.lock().sessions.get(&session, now).cloned())
+    }
+
+    async fn touch_session(&self, session: Digest, idle_until: Timestamp, now: Timestamp) -> Result<()> {
+        self.lock().sessions.change(&session, now, |s| s.idle_until = idle_until.earlier(s.ends));
+        Ok(())
+    }
+
+    async fn add_session_client(&self, session: Digest, client: &ClientId, now: Timestamp) -> Result<()> {
+        self.lock().sessions.change(&session, now, |s| s.clients.insert(client.clone()));
+        Ok(())
+    }
+
+    async fn end_session(&self, session: Digest, now: Timestamp) -> Result<Option<SessionRecord>> {
+        Ok(self.lock().remove_session(&session).filter(|s| s.lives(now)))
+    }
+
+    async fn sessions_of(&self, member: &MemberKey, now: Timestamp) -> Result<Vec<(Digest, SessionRecord)>> {
+        let tables = self.lock();
+        let first = (member.clone(), Digest([0; 32]));
+        let of_member = tables.sessions_of.range(first..).take_while(|(m, _)| m == member);
+        Ok(of_member.filter_map(|(_, d)| Some((*d, tables.sessions.get(d, now)?.clone()))).collect())
+    }
+}

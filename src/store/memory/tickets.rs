@@ -1,0 +1,39 @@
+//! Tickets of the first-login guide.
+
+use async_trait::async_trait;
+
+use super::MemoryStore;
+use crate::domain::digest::Digest;
+use crate::domain::ids::MemberKey;
+use crate::domain::time::Timestamp;
+use crate::store::records::{PhoneTicket, SealedContact};
+use crate::store::{PhoneTickets, Result};
+
+#[async_trait]
+impl PhoneTickets for MemoryStore {
+    async fn put_phone_ticket(&self, digest: Digest, ticket: &PhoneTicket) -> Result<()> {
+        self.lock().tickets.put(digest, ticket.clone());
+        Ok(())
+    }
+
+    async fn phone_ticket(&self, digest: Digest, now: Timestamp) -> Result<Option<PhoneTicket>> {
+        Ok(self.lock().tickets.get(&digest, now).cloned())
+    }
+
+    async fn redeem_phone_ticket(
+        &self,
+        digest: Digest,
+        member: &MemberKey,
+        contact: &SealedContact,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let mut tables = self.lock();
+        // A ticket of another member stays with its owner (law 7).
+        if tables.tickets.get(&digest, now).is_none_or(|t| t.member != *member) {
+            return Ok(false);
+        }
+        tables.tickets.remove(&digest);
+        tables.contacts.insert(member.clone(), contact.clone());
+        Ok(true)
+    }
+}
