@@ -13,4 +13,5 @@
 
 pub mod config;
 pub mod domain;
+pub mod keys;
 pub mod store;

@@ -1,0 +1,79 @@
+//! The secret that subjects are derived from (law 6). It is never rotated: another one would make
+//! every member a stranger to every application.
+
+use std::fmt;
+
+use aws_lc_rs::hmac;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::domain::ids::{CorpId, Subject};
+
+/// The key of `keys/subject.key`.
+pub struct SubjectKey {
+    key: hmac::Key,
+    fingerprint: String,
+}
+
+impl SubjectKey {
+    pub(super) fn new(secret: &[u8; 32]) -> Self {
+        Self {
+            key: hmac::Key::new(hmac::HMAC_SHA256, secret),
+            fingerprint: super::secret::fingerprint("subject", secret),
+        }
+    }
+
+    pub(super) fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    /// The `sub` of a person (OpenID Connect Core §2): 43 characters that say nothing about the person and
+    /// are the same for ever. `folded_userid` is [`MemberKey::folded_userid`](crate::domain::ids::MemberKey::folded_userid);
+    /// letters that were not folded are folded here, so that a slip elsewhere cannot split a person in two.
+    pub fn derive(&self, corp: &CorpId, folded_userid: &str, generation: u32) -> Subject {
+        let mut mac = hmac::Context::with_key(&self.key);
+        let userid = folded_userid.to_ascii_lowercase();
+        for part in [corp.as_str().as_bytes(), userid.as_bytes(), &generation.to_be_bytes()] {
+            // Before each part its length, so that no two persons give the same bytes.
+            mac.update(&u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
+            mac.update(part);
+        }
+        match Subject::parse(&URL_SAFE_NO_PAD.encode(mac.sign())) {
+            Ok(subject) => subject,
+            Err(_) => unreachable!("43 letters of the base64url alphabet are a valid sub"),
+        }
+    }
+}
+
+impl fmt::Debug for SubjectKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SubjectKey(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key() -> SubjectKey {
+        SubjectKey::new(&std::array::from_fn(|i| u8::try_from(i).unwrap()))
+    }
+
+    #[test]
+    fn the_derivation_is_fixed_for_ever_by_a_vector_computed_elsewhere() {
+        // Python: hmac(bytes(range(32)), L("ww0123456789abcdef") + L("zhangsan") + L(pack(">I", 1)), sha256), L = length before.
+        let corp = CorpId::parse("ww0123456789abcdef").unwrap();
+        let subject = key().derive(&corp, "zhangsan", 1);
+        assert_eq!(subject.as_str(), "23NbL6UhaC6-Iwm8mdbkjcJ1s5zaj926oMAduWikLhU");
+        assert_eq!(key().derive(&corp, "ZhangSan", 1), subject, "case never makes another person");
+    }
+
+    #[test]
+    fn corp_userid_and_generation_each_make_another_person_and_never_run_into_one_another() {
+        let corp = |text| CorpId::parse(text).unwrap();
+        let people = [("ab", "c", 1), ("a", "bc", 1), ("ab", "c", 2), ("ab", "cc", 1), ("abc", "c", 1)];
+        let subjects: std::collections::BTreeSet<_> =
+            people.iter().map(|(c, u, g)| key().derive(&corp(c), u, *g)).collect();
+        assert_eq!(subjects.len(), people.len());
+    }
+}
