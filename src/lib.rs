@@ -13,4 +13,6 @@
 
 pub mod config;
 pub mod domain;
+pub mod outbound;
 pub mod store;
+pub mod wecom;
