@@ -1,0 +1,145 @@
+//! Asking WeCom: with a token, within the time, and again only where that cannot do harm.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde::de::DeserializeOwned;
+use tracing::{Instrument as _, Span, debug, info_span};
+
+use super::errors::{Call, Cause, WecomError};
+use super::tokens::Tokens;
+use super::transport::{Ask, Repeat, Transport};
+use super::values::{Agent, Department, Detail, OauthScope, UserTicket, Visitor, WecomCode};
+use super::{Settings, TokenCache, WeCom, addresses, agent_get, department_list, getuserdetail, getuserinfo, user_get};
+use crate::domain::ids::UserId;
+use crate::domain::language::Language;
+use crate::domain::member::Member;
+use crate::domain::time::Clock;
+
+/// How long WeCom is left alone after it said that it is busy.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// One WeCom app, asked over HTTP. Holds the app's access token; make one for each connection.
+pub struct Client {
+    settings: Settings,
+    agent_id: String,
+    transport: Arc<Transport>,
+    tokens: Arc<Tokens>,
+}
+
+impl Client {
+    /// A client of one app. `http` comes from `outbound`; `tokens` is where the access token
+    /// outlives the process ([`super::NoCache`] for nowhere).
+    pub fn new(settings: Settings, http: reqwest::Client, clock: Arc<dyn Clock>, tokens: Arc<dyn TokenCache>) -> Self {
+        let transport = Arc::new(Transport::new(http, settings.api_url.clone(), settings.timeout));
+        let tokens =
+            Tokens::new(Arc::clone(&transport), settings.corp_id.clone(), settings.secret.clone(), clock, tokens);
+        Self { agent_id: settings.agent_id.to_string(), settings, transport, tokens: Arc::new(tokens) }
+    }
+
+    async fn ask<T: DeserializeOwned>(&self, ask: Ask<'_>) -> Result<T, WecomError> {
+        let call = ask.call;
+        let asking = async {
+            let started = tokio::time::Instant::now();
+            let outcome = tokio::time::timeout(self.settings.timeout, self.insist(&ask)).await;
+            let outcome = outcome.unwrap_or_else(|_| Err(WecomError::from_cause(call, Cause::Timeout)));
+            report(outcome.as_ref().err(), started.elapsed());
+            outcome
+        };
+        asking.instrument(span(call)).await
+    }
+
+    /// Asks until there is an answer to give: each reason to ask again counts once.
+    async fn insist<T: DeserializeOwned>(&self, ask: &Ask<'_>) -> Result<T, WecomError> {
+        let (mut renewed, mut repeated) = (false, false);
+        loop {
+            let token = self.tokens.get().await?;
+            let error = match self.transport.exchange(ask, Some(token.expose())).await {
+                Err(error) => error,
+                Ok(answer) => {
+                    self.tokens.accepted();
+                    return Ok(answer);
+                }
+            };
+            if error.refuses_token() {
+                if renewed {
+                    self.tokens.distrust(&token, &error);
+                    return Err(error);
+                }
+                self.tokens.refused(&token);
+                renewed = true;
+                continue;
+            }
+            if error.errcode.is_some() {
+                self.tokens.accepted();
+            }
+            if repeated || !may_repeat(ask.repeat, &error) {
+                return Err(error);
+            }
+            repeated = true;
+            if error.errcode.is_some() {
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+fn may_repeat(repeat: Repeat, error: &WecomError) -> bool {
+    match (error.errcode, error.cause) {
+        (_, Some(Cause::Connect)) => true,
+        (Some(-1), _) => repeat != Repeat::Never,
+        (_, Some(Cause::Lost)) => repeat == Repeat::Always,
+        _ => false,
+    }
+}
+
+/// A span for each call, named in full and without any value.
+pub(super) fn span(call: Call) -> Span {
+    match call {
+        Call::GetToken => info_span!("wecom.gettoken"),
+        Call::GetUserInfo => info_span!("wecom.getuserinfo"),
+        Call::GetUserDetail => info_span!("wecom.getuserdetail"),
+        Call::UserGet => info_span!("wecom.user_get"),
+        Call::DepartmentList => info_span!("wecom.department_list"),
+        Call::AgentGet => info_span!("wecom.agent_get"),
+    }
+}
+
+/// The one event of a call.
+pub(super) fn report(error: Option<&WecomError>, took: Duration) {
+    let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    let errcode = error.map_or(Some(0), |error| error.errcode);
+    debug!(errcode, ms, "wecom call");
+}
+
+#[async_trait]
+impl WeCom for Client {
+    async fn identify(&self, code: &WecomCode) -> Result<Visitor, WecomError> {
+        getuserinfo::visitor(self.ask(getuserinfo::ask(code)).await?)
+    }
+
+    async fn detail(&self, ticket: &UserTicket) -> Result<Detail, WecomError> {
+        getuserdetail::detail(self.ask(getuserdetail::ask(ticket)).await?)
+    }
+
+    async fn member(&self, userid: &UserId) -> Result<Member, WecomError> {
+        user_get::member(userid, self.ask(user_get::ask(userid)).await?)
+    }
+
+    async fn departments(&self) -> Result<Vec<Department>, WecomError> {
+        department_list::departments(self.ask(department_list::ask()).await?)
+    }
+
+    async fn agent(&self) -> Result<Agent, WecomError> {
+        Ok(agent_get::agent(self.ask(agent_get::ask(&self.agent_id)).await?))
+    }
+
+    fn in_client_address(&self, redirect_uri: &str, state: &str, scope: OauthScope) -> String {
+        addresses::in_client(&self.settings, redirect_uri, state, scope)
+    }
+
+    fn browser_address(&self, redirect_uri: &str, state: &str, language: Language) -> String {
+        addresses::browser(&self.settings, redirect_uri, state, language)
+    }
+}
