@@ -14,3 +14,4 @@
 pub mod config;
 pub mod domain;
 pub mod store;
+pub mod web;
