@@ -15,3 +15,4 @@ pub mod config;
 pub mod domain;
 pub mod keys;
 pub mod store;
+pub mod web;
