@@ -5,10 +5,32 @@
 //! whole: no other module ever looks at the raw file or at an environment variable.
 //! The keys and their meaning stand in `config.toml`.
 
+mod address;
 pub mod client;
+mod client_protocol;
+mod client_secret;
+mod clients;
+mod environment;
+mod files;
+mod lifetimes;
+mod load;
 pub mod model;
+mod reading;
+pub mod report;
+mod schema;
+mod section;
+mod server;
+mod surroundings;
+#[cfg(test)]
+mod testing;
+mod unavailable;
+mod values;
+mod wecom;
 
 pub use client::{Allow, Client, ClientSecret};
+pub use environment::{Environment, SystemEnvironment};
+pub use load::{Loaded, load, load_text};
 pub use model::{
     Brand, Config, Connection, KeyRing, Keys, Lifetimes, Limits, Outbound, Server, StoreBackend, TlsFiles,
 };
+pub use report::{Problem, Report, Severity};

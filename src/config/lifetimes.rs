@@ -1,0 +1,76 @@
+//! `[lifetimes]`, and `[clients.lifetimes]` over it.
+
+use std::ops::RangeInclusive;
+
+use crate::domain::time::Span;
+
+use super::model::Lifetimes;
+use super::schema;
+use super::section::Section;
+
+/// The place of one duration in the checked form.
+type Field = fn(&mut Lifetimes) -> &mut Span;
+
+const SECOND: Span = Span::seconds(1);
+const NOTHING: Span = Span::seconds(0);
+
+#[rustfmt::skip]
+const ROWS: [(&str, RangeInclusive<Span>, Field); 14] = [
+    ("transaction",       SECOND..=Span::hours(1),    |l| &mut l.transaction),
+    ("code",              SECOND..=Span::minutes(10), |l| &mut l.code), // RFC 6749 §4.1.2
+    ("access_token",      SECOND..=Span::days(7),     |l| &mut l.access_token),
+    ("id_token",          SECOND..=Span::days(7),     |l| &mut l.id_token),
+    ("refresh_token",     SECOND..=Span::days(3_650), |l| &mut l.refresh_token),
+    ("refresh_token_max", SECOND..=Span::days(3_650), |l| &mut l.refresh_token_max),
+    ("refresh_grace",     NOTHING..=Span::minutes(5), |l| &mut l.refresh_grace),
+    ("session",           SECOND..=Span::days(365),   |l| &mut l.session),
+    ("session_max",       SECOND..=Span::days(365),   |l| &mut l.session_max),
+    ("phone",             NOTHING..=Span::days(3_650), |l| &mut l.phone),
+    ("membership",        NOTHING..=Span::days(1),    |l| &mut l.membership),
+    ("sweep",             SECOND..=Span::days(7),     |l| &mut l.sweep),
+    ("pushed_request",    Span::seconds(5)..=Span::minutes(10), |l| &mut l.pushed_request), // RFC 9126 §2.2
+    ("upstream",          SECOND..=Span::minutes(1),  |l| &mut l.upstream),
+];
+
+/// Pairs of which the first is bounded by the second.
+const ORDERED: [[(&str, Field); 2]; 2] = [
+    [("refresh_token", |l| &mut l.refresh_token), ("refresh_token_max", |l| &mut l.refresh_token_max)],
+    [("session", |l| &mut l.session), ("session_max", |l| &mut l.session_max)],
+];
+
+/// Reads `[lifetimes]` of the whole.
+pub(super) fn lifetimes(root: &Section<'_>) -> Lifetimes {
+    over(&root.table("lifetimes", &schema::LIFETIMES), Lifetimes::default())
+}
+
+/// Reads `[clients.lifetimes]` over those of the whole.
+pub(super) fn of_client(client: &Section<'_>, whole: &Lifetimes) -> Lifetimes {
+    over(&client.table("lifetimes", &schema::CLIENT_LIFETIMES), whole.clone())
+}
+
+fn over(section: &Section<'_>, mut lifetimes: Lifetimes) -> Lifetimes {
+    for (key, bounds, field) in ROWS {
+        if let Some(span) = section.span(key, bounds) {
+            *field(&mut lifetimes) = span.value;
+        }
+    }
+    for pair in ORDERED {
+        hold_order(section, &mut lifetimes, pair);
+    }
+    lifetimes
+}
+
+/// An idle time above its bound means nothing. Written so it is a slip; when only the bound was
+/// written, the idle time that nobody chose follows it.
+fn hold_order(section: &Section<'_>, lifetimes: &mut Lifetimes, [idle, longest]: [(&str, Field); 2]) {
+    let ((idle, idle_field), (longest, longest_field)) = (idle, longest);
+    let bound = *longest_field(lifetimes);
+    if *idle_field(lifetimes) <= bound {
+        return;
+    }
+    *idle_field(lifetimes) = bound;
+    if section.has(idle) {
+        let what = format!("is longer than {longest}, which is {bound}");
+        section.reading.error(&section.place_of(idle), what, format!("shorten it, or raise {longest}"));
+    }
+}

@@ -1,0 +1,163 @@
+//! One table of the file: opened against its [`Schema`], so that no key in it goes unnoticed.
+//!
+//! Opening a section is what holds law 14's "unknown keys are refused" (serde's
+//! `deny_unknown_fields` would stop at the first) and answers what this version cannot do.
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::reading::{Place, Reading};
+use super::schema::{self, Schema};
+use super::unavailable;
+
+/// A table of the file with its way down from the top. A table that is not there reads as an empty one.
+pub(super) struct Section<'a> {
+    /// Where problems go.
+    pub reading: &'a Reading<'a>,
+    path: String,
+    at: Option<usize>,
+    table: Option<&'a DeTable<'a>>,
+}
+
+impl<'a> Section<'a> {
+    /// The top of the file.
+    pub fn root(reading: &'a Reading<'a>, table: &'a DeTable<'a>) -> Self {
+        Self::open(reading, String::new(), None, Some(table), &schema::ROOT)
+    }
+
+    fn open(
+        reading: &'a Reading<'a>,
+        path: String,
+        at: Option<usize>,
+        table: Option<&'a DeTable<'a>>,
+        schema: &'static Schema,
+    ) -> Self {
+        let section = Self { reading, path, at, table };
+        section.refuse_unknown_keys(schema);
+        unavailable::check(&section, schema.table);
+        section
+    }
+
+    fn refuse_unknown_keys(&self, schema: &Schema) {
+        for key in self.table.iter().flat_map(|table| table.keys()) {
+            let name: &str = key.get_ref();
+            if !schema.keys.contains(&name) {
+                let place = Place { key: self.way_to(name), at: Some(key.span().start) };
+                self.reading.error(&place, "is not a key of this table", schema::advice(schema, name));
+            }
+        }
+    }
+
+    /// Where this table begins, for problems with the whole of it.
+    pub fn place(&self) -> Place {
+        Place { key: self.path.clone(), at: self.at }
+    }
+
+    /// Where a key is, or, when it is not there, where it would belong.
+    pub fn place_of(&self, key: &str) -> Place {
+        let at = self.get(key).map(|value| value.span().start).or(self.at);
+        Place { key: self.way_to(key), at }
+    }
+
+    /// Whether the key is written at all.
+    pub fn has(&self, key: &str) -> bool {
+        self.get(key).is_some()
+    }
+
+    /// The raw value of a key.
+    pub fn get(&self, key: &str) -> Option<&'a Spanned<DeValue<'a>>> {
+        self.table.and_then(|table| table.get(key))
+    }
+
+    /// Whether the key is written as `[]`.
+    pub fn has_empty_list(&self, key: &str) -> bool {
+        self.get(key).and_then(|value| value.get_ref().as_array()).is_some_and(|list| list.is_empty())
+    }
+
+    /// Notes that a key without a default is missing, unless it is there.
+    pub fn require(&self, key: &str, remedy: &str) {
+        if !self.has(key) {
+            self.reading.error(&self.place_of(key), "is missing", remedy);
+        }
+    }
+
+    /// The table below a key; an empty one when it is not there or is no table.
+    pub fn table(&self, key: &str, schema: &'static Schema) -> Self {
+        let place = self.place_of(key);
+        let table = self.get(key).and_then(|value| match value.get_ref() {
+            DeValue::Table(table) => Some(table),
+            other => {
+                self.wrong_type(&place, other, "a table", &format!("write a [{}] header", schema.table));
+                None
+            }
+        });
+        let at = place.at.filter(|_| table.is_some());
+        Self::open(self.reading, place.key, at, table, schema)
+    }
+
+    /// The tables below a key by their names, as in `[wecom.NAME]`.
+    pub fn named_tables(&self, key: &str, schema: &'static Schema) -> Vec<(&'a str, Self)> {
+        let below = Self { reading: self.reading, path: self.way_to(key), at: None, table: None };
+        let Some(value) = self.get(key) else { return Vec::new() };
+        let DeValue::Table(tables) = value.get_ref() else {
+            let remedy = format!("write a [{}] header", schema.table);
+            self.wrong_type(&self.place_of(key), value.get_ref(), "a table of tables", &remedy);
+            return Vec::new();
+        };
+        let below = Self { table: Some(tables), ..below };
+        let mut found = Vec::new();
+        for (name, value) in tables {
+            let name: &'a str = name.get_ref();
+            let place = below.place_of(name);
+            match value.get_ref() {
+                DeValue::Table(table) => {
+                    found.push((name, Self::open(self.reading, place.key, place.at, Some(table), schema)));
+                }
+                other => {
+                    let remedy = format!("put it under a header with a name of your choice: [{}]", schema.table);
+                    self.wrong_type(&place, other, "a table", &remedy);
+                }
+            }
+        }
+        found
+    }
+
+    /// The tables of a `[[key]]` list, each with its number.
+    pub fn tables(&self, key: &str, schema: &'static Schema) -> Vec<Self> {
+        let Some(value) = self.get(key) else { return Vec::new() };
+        let remedy = format!("write [[{}]] above each of them", schema.table);
+        let DeValue::Array(list) = value.get_ref() else {
+            self.wrong_type(&self.place_of(key), value.get_ref(), "a list of tables", &remedy);
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        for (number, value) in list.iter().enumerate() {
+            let place = Place { key: format!("{}[{number}]", self.way_to(key)), at: Some(value.span().start) };
+            match value.get_ref() {
+                DeValue::Table(table) => {
+                    found.push(Self::open(self.reading, place.key, place.at, Some(table), schema));
+                }
+                other => self.wrong_type(&place, other, "a table", &remedy),
+            }
+        }
+        found
+    }
+
+    /// Notes that a value is of another type than it must be.
+    pub fn wrong_type(&self, place: &Place, value: &DeValue<'_>, wanted: &str, remedy: &str) {
+        let is = match value {
+            DeValue::String(_) => "a text",
+            DeValue::Integer(_) => "a whole number",
+            DeValue::Float(_) => "a number with a point",
+            DeValue::Boolean(_) => "true or false",
+            DeValue::Datetime(_) => "a date",
+            DeValue::Array(_) => "a list",
+            DeValue::Table(_) => "a table",
+        };
+        self.reading.error(place, format!("must be {wanted}, but is {is}"), remedy);
+    }
+
+    fn way_to(&self, key: &str) -> String {
+        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+    }
+}

@@ -1,0 +1,143 @@
+//! What the configuration can name and this version cannot do: one table, and the answer to each line of it.
+//!
+//! Whoever builds one of these things deletes its line and reads the key in the file of its section.
+
+use toml::de::DeValue;
+
+use crate::domain::scope::{Scope, Scopes};
+
+use super::reading::Found;
+use super::report::Severity;
+use super::schema::{self, Schema};
+use super::section::Section;
+
+/// When a key asks for something that is not there.
+enum Asks {
+    /// Whenever it is written, unless with an empty list or table.
+    Given,
+    /// When it is true.
+    True,
+    /// When it is one of the first words; the second ones ask for nothing.
+    Words(&'static [&'static str], &'static [&'static str]),
+    /// When it is one of these words; the others are read elsewhere.
+    AmongOthers(&'static [&'static str]),
+    /// When this word is in its space-separated list.
+    Holds(&'static str),
+    /// Whenever it is written, unless with an empty list; it is checked elsewhere and only warned of.
+    Unused,
+}
+
+struct Row {
+    table: &'static Schema,
+    key: &'static str,
+    asks: Asks,
+    remedy: &'static str,
+}
+
+const fn row(table: &'static Schema, key: &'static str, asks: Asks, remedy: &'static str) -> Row {
+    Row { table, key, asks, remedy }
+}
+
+const SLED: &str = "take it out; backend = \"sled\" needs nothing but a path";
+const SECRET_INSTEAD: &str = "take it out and give the client a client_secret";
+const TAKE_OUT: &str = "take it out";
+const SIGNED: &[&str] = &["RS256", "ES256", "EdDSA"];
+const NONE: &[&str] = &["none"];
+
+#[rustfmt::skip]
+static ROWS: &[Row] = &[
+    row(&schema::ROOT, "admins", Asks::Given, "write admins = []; /setup is reached on server.admin_listen"),
+    row(&schema::STORE, "backend", Asks::AmongOthers(&["postgres"]), "write backend = \"sled\" and run one instance"),
+    row(&schema::STORE, "url", Asks::Given, SLED),
+    row(&schema::STORE, "host", Asks::Given, SLED),
+    row(&schema::STORE, "port", Asks::Given, SLED),
+    row(&schema::STORE, "user", Asks::Given, SLED),
+    row(&schema::STORE, "password", Asks::Given, SLED),
+    row(&schema::STORE, "password_file", Asks::Given, SLED),
+    row(&schema::STORE, "dbname", Asks::Given, SLED),
+    row(&schema::STORE, "tls", Asks::Given, SLED),
+    row(&schema::STORE, "pool", Asks::Given, SLED),
+    row(&schema::KEYS, "ring", Asks::Words(&["store"], &["dir"]), "write ring = \"dir\" and run one instance"),
+    row(&schema::KEYS, "ring_key_file", Asks::Given, TAKE_OUT),
+    row(&schema::CONNECTION, "events", Asks::Given, "take it out; members who leave are noticed at their next refresh"),
+    row(&schema::CONNECTION, "guide_message", Asks::True, "write false; members scan the QR code of the guide instead"),
+    row(&schema::CLIENT, "jwks", Asks::Given, SECRET_INSTEAD),
+    row(&schema::CLIENT, "jwks_uri", Asks::Given, SECRET_INSTEAD),
+    row(&schema::CLIENT, "token_endpoint_auth_method", Asks::AmongOthers(&["private_key_jwt", "client_secret_jwt"]),
+        "write \"client_secret_basic\" or \"client_secret_post\", and a client_secret"),
+    row(&schema::CLIENT, "backchannel_logout_uri", Asks::Given, TAKE_OUT),
+    row(&schema::CLIENT, "backchannel_logout_session_required", Asks::True, "write false"),
+    row(&schema::CLIENT, "frontchannel_logout_uri", Asks::Given, TAKE_OUT),
+    row(&schema::CLIENT, "frontchannel_logout_session_required", Asks::True, "write false"),
+    row(&schema::CLIENT, "subject_type", Asks::Words(&["pairwise"], &["public"]), "write \"public\""),
+    row(&schema::CLIENT, "require_pushed_authorization_requests", Asks::True, "write false; require_pkce = true is there"),
+    row(&schema::CLIENT, "userinfo_signed_response_alg", Asks::Words(SIGNED, NONE), "write \"none\": userinfo is plain JSON"),
+    row(&schema::CLIENT, "introspection_signed_response_alg", Asks::Words(SIGNED, NONE),
+        "write \"none\": introspection is plain JSON"),
+    row(&schema::CLIENT, "access_token_format", Asks::Words(&["jwt"], &["opaque"]),
+        "write \"opaque\"; resource servers ask the introspection endpoint"),
+    row(&schema::CLIENT, "resources", Asks::Given, "write resources = []"),
+    row(&schema::CLIENT, "consent", Asks::AmongOthers(&["first", "always"]), "write \"none\""),
+    row(&schema::CLIENT, "scope", Asks::Holds("groups"), "take groups out of the list"),
+    row(&schema::CLIENT, "claims", Asks::Given, "take the table out; the standard claims are there"),
+    row(&schema::CLIENT, "groups", Asks::Given, "take the table out"),
+    row(&schema::CLIENT, "nocobase", Asks::Given, "take the table out; profile = \"nocobase\" works without it"),
+    row(&schema::ALLOW, "tags", Asks::Given, "write tags = [], and name departments or userids"),
+    row(&schema::LIFETIMES, "sweep", Asks::Unused, "leave it out, or keep it for a later version"),
+    row(&schema::LIFETIMES, "pushed_request", Asks::Unused, "leave it out, or keep it for a later version"),
+    row(&schema::LIMITS, "pushed_requests_per_client", Asks::Unused, "leave it out, or keep it for a later version"),
+    row(&schema::OUTBOUND, "allow_private", Asks::Unused, "write allow_private = [], or keep it for a later version"),
+];
+
+/// The scope values that this version gives no claims for.
+const SCOPES: &[Scope] = &[Scope::Groups];
+
+/// What a client without `scope` may ask for.
+pub(super) fn available_scopes() -> Scopes {
+    SCOPES.iter().fold(Scopes::all(), |all, scope| all.without(*scope))
+}
+
+/// Notes everything in a table that asks for what is not there.
+pub(super) fn check(section: &Section<'_>, table: &str) {
+    for row in ROWS.iter().filter(|row| row.table.table == table) {
+        check_row(section, row);
+    }
+}
+
+fn check_row(section: &Section<'_>, row: &Row) {
+    let Some(value) = section.get(row.key).map(|value| value.get_ref()) else { return };
+    let (note, severity) = ("not available in this version", Severity::NotAvailable);
+    let asks = match &row.asks {
+        Asks::Given => !is_empty(value),
+        Asks::True => section.flag(row.key).is_some_and(|flag| flag.value),
+        Asks::Words(asked, fine) => section.text(row.key).is_some_and(|text| one_of(section, &text, asked, fine)),
+        Asks::AmongOthers(asked) => section.text(row.key).is_some_and(|text| asked.contains(&text.value.as_str())),
+        Asks::Holds(word) => section.text(row.key).is_some_and(|text| text.value.split(' ').any(|one| one == *word)),
+        Asks::Unused => {
+            if !is_empty(value) {
+                let what = "nothing uses it yet in this version".to_owned();
+                section.reading.note(&section.place_of(row.key), what, row.remedy.to_owned(), Severity::Warning);
+            }
+            false
+        }
+    };
+    if asks {
+        section.reading.note(&section.place_of(row.key), note.to_owned(), row.remedy.to_owned(), severity);
+    }
+}
+
+fn one_of(section: &Section<'_>, text: &Found<String>, asked: &[&'static str], fine: &[&'static str]) -> bool {
+    let word = text.value.as_str();
+    if !asked.contains(&word) && !fine.contains(&word) {
+        section.unknown_word(text, fine);
+    }
+    asked.contains(&word)
+}
+
+fn is_empty(value: &DeValue<'_>) -> bool {
+    match value {
+        DeValue::Array(list) => list.is_empty(),
+        DeValue::Table(table) => table.is_empty(),
+        _ => false,
+    }
+}
