@@ -12,7 +12,12 @@
 //! | 4 start | [`serve`], [`cli`] | everything |
 
 pub mod config;
+pub mod directory;
 pub mod domain;
 pub mod keys;
+pub mod login;
+pub mod oidc;
+pub mod outbound;
 pub mod store;
 pub mod web;
+pub mod wecom;

@@ -1,0 +1,96 @@
+//! Law 5 at the door and later: a member is whoever `user/get` describes with status 1.
+
+use super::policy::standing;
+use super::{Directory, Turned};
+use crate::config::Client;
+use crate::domain::ids::{ConnectionName, MemberKey, UserId};
+use crate::domain::refusal::Refusal;
+use crate::store::Result;
+use crate::store::records::MemberRecord;
+use crate::wecom::{Fault, WecomError};
+
+/// A member who stands at the door and was let in by WeCom.
+#[derive(Clone, Debug)]
+pub struct Admitted {
+    /// The person.
+    pub key: MemberKey,
+    /// As just read, and remembered.
+    pub record: MemberRecord,
+}
+
+/// What a look at a member some time after the sign-in comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Membership {
+    /// Still a member who may enter.
+    Stands,
+    /// Gone, disabled, or out of the app's range.
+    Ended,
+    /// A member, but not one who may enter this application.
+    NotAllowed,
+    /// WeCom could not be asked.
+    Unknown,
+}
+
+impl Directory {
+    /// Reads the member behind a code of WeCom, checks the standing and remembers what was read.
+    pub async fn admit(
+        &self,
+        connection: &ConnectionName,
+        userid: &UserId,
+    ) -> Result<std::result::Result<Admitted, Turned>> {
+        let Some(branch) = self.branches.get(connection) else { return Ok(Err(Refusal::NotAMember.into())) };
+        let key = MemberKey::new(branch.corp.clone(), userid);
+        let member = match branch.wecom.member(userid).await {
+            Ok(member) => member,
+            Err(error) => return Ok(Err(error.into())),
+        };
+        // An answer about somebody else is a broken answer.
+        if MemberKey::new(branch.corp.clone(), &member.userid) != key {
+            return Ok(Err(Refusal::WecomUnavailable.into()));
+        }
+        let record = MemberRecord { member, read_at: self.clock.now() };
+        self.store.remember_member(&key, &record).await?;
+        Ok(standing(record.member.standing).map(|()| Admitted { key, record }))
+    }
+
+    /// Whether tokens may be refreshed: the member is re-read when the last answer is older than `lifetimes.membership`.
+    pub async fn still_a_member(
+        &self,
+        client: &Client,
+        connection: &ConnectionName,
+        member: &MemberKey,
+    ) -> Result<Membership> {
+        let Some(known) = self.store.member(member).await? else { return Ok(Membership::Ended) };
+        let now = self.clock.now();
+        let record = if now >= known.read_at && now.since(known.read_at) < self.believed {
+            known
+        } else {
+            match self.admit(connection, &known.member.userid).await? {
+                Ok(admitted) => admitted.record,
+                Err(turned) => return Ok(ended_or_unknown(&turned)),
+            }
+        };
+        Ok(match self.admits(client, connection, &record.member).await {
+            Ok(()) => Membership::Stands,
+            Err(turned) if turned.refusal == Refusal::NotAllowed => Membership::NotAllowed,
+            Err(turned) => ended_or_unknown(&turned),
+        })
+    }
+}
+
+const fn ended_or_unknown(turned: &Turned) -> Membership {
+    match turned.refusal {
+        Refusal::WecomUnavailable | Refusal::WecomMisconfigured => Membership::Unknown,
+        _ => Membership::Ended,
+    }
+}
+
+/// The page on which a failure of WeCom ends.
+pub fn refusal_of(error: &WecomError) -> Refusal {
+    match error.fault {
+        Fault::NoSuchMember => Refusal::NotVisible,
+        Fault::CodeUsed | Fault::TicketExpired => Refusal::StartAgain,
+        Fault::Operator => Refusal::WecomMisconfigured,
+        _ => Refusal::WecomUnavailable,
+    }
+}

@@ -1,0 +1,69 @@
+//! Layer 2, the directory: who a member is, whether one may enter, what one let us read, and the subject one is known by.
+
+pub mod contacts;
+pub mod departments;
+pub mod membership;
+pub mod policy;
+pub mod subjects;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub use membership::{Admitted, Membership};
+
+use crate::domain::ids::ConnectionName;
+use crate::domain::random::Entropy;
+use crate::domain::refusal::Refusal;
+use crate::domain::time::{Clock, Span};
+use crate::keys::Keys;
+use crate::store::Store;
+use crate::wecom::{WeCom, WecomError};
+use departments::DepartmentTree;
+
+/// One connection as the directory uses it.
+pub struct Branch {
+    /// The corp of the connection.
+    pub corp: crate::domain::ids::CorpId,
+    /// The calls to WeCom.
+    pub wecom: Arc<dyn WeCom>,
+    /// The departments, as last read.
+    pub departments: DepartmentTree,
+}
+
+/// The directory.
+pub struct Directory {
+    /// Every connection.
+    pub branches: BTreeMap<ConnectionName, Branch>,
+    /// The store.
+    pub store: Arc<dyn Store>,
+    /// The sealing key for contacts, the subject key for subjects.
+    pub keys: Arc<Keys>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// How long an answer of `user/get` is believed at refresh (`lifetimes.membership`).
+    pub believed: Span,
+}
+
+/// A member who was turned away: what the page says, and what WeCom said, for the operator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Turned {
+    /// The reason on the page.
+    pub refusal: Refusal,
+    /// The failure at WeCom behind it, where there is one.
+    pub upstream: Option<WecomError>,
+}
+
+impl From<Refusal> for Turned {
+    fn from(refusal: Refusal) -> Self {
+        Self { refusal, upstream: None }
+    }
+}
+
+impl From<WecomError> for Turned {
+    /// Which page a failure of WeCom ends on (`wecom-api.md` §10).
+    fn from(error: WecomError) -> Self {
+        Self { refusal: membership::refusal_of(&error), upstream: Some(error) }
+    }
+}

@@ -1,0 +1,32 @@
+//! Subjects (law 6): derived by HMAC, so that a lost store gives the same ones back; the registry
+//! holds what the derivation alone cannot give, renames and later generations.
+
+use super::Directory;
+use crate::config::Client;
+use crate::domain::client::SubjectSource;
+use crate::domain::ids::{MemberKey, Subject, UserId};
+use crate::store::records::SubjectEntry;
+use crate::store::{Result, StoreError};
+
+impl Directory {
+    /// The `sub` that this client knows the member by (OpenID Connect Core §2, §8).
+    pub async fn subject(&self, client: &Client, member: &MemberKey) -> Result<Subject> {
+        match client.subject {
+            SubjectSource::Hmac => self.derived_subject(member).await,
+            SubjectSource::Userid => {
+                let remembered = self.store.member(member).await?.map(|record| record.member.userid);
+                let userid = remembered.as_ref().map_or(member.folded_userid(), UserId::as_str);
+                Subject::parse(userid).map_err(|_| StoreError::Unreadable("member"))
+            }
+        }
+    }
+
+    async fn derived_subject(&self, member: &MemberKey) -> Result<Subject> {
+        let entry = self.store.subject_entry(member).await?;
+        let key = self.keys.subject_key();
+        Ok(match entry {
+            None => key.derive(member.corp(), member.folded_userid(), 1),
+            Some(SubjectEntry { derived_from, generation, .. }) => key.derive(member.corp(), &derived_from, generation),
+        })
+    }
+}

@@ -1,0 +1,167 @@
+//! Layer 2, the login: one browser's way from a request, through WeCom, to its end.
+//!
+//! A pending transaction lives in two cookies and nowhere else ([`transaction`], law 1). The browser
+//! that began is the browser that ends (law 2). The callback is idempotent ([`callback`], law 4).
+//! The other files are the stations of the way: [`errand`] (what it is for), [`enter`] (where
+//! requests come in), [`way`] (in-client or browser), [`guide`] (the phone on a computer),
+//! [`consent`], [`leave`] (sign-out).
+
+pub mod attempts;
+pub mod callback;
+pub mod consent;
+pub mod enter;
+pub mod errand;
+pub mod flights;
+pub mod guide;
+pub mod leave;
+pub mod proceed;
+pub mod record;
+pub mod session;
+pub mod transaction;
+pub mod way;
+
+use std::sync::Arc;
+
+use crate::directory::Turned;
+use crate::domain::digest::Digest;
+use crate::domain::ids::{ClientId, TransactionId};
+use crate::oidc::answer::Answer;
+use crate::oidc::error::OauthError;
+use crate::oidc::provider::Provider;
+use crate::store::records::SessionRecord;
+
+/// The login: the provider, and two bounded tables in memory.
+pub struct Login {
+    /// The provider.
+    pub provider: Arc<Provider>,
+    /// Exchanges that failed.
+    pub attempts: attempts::Attempts,
+    /// Callbacks that are under way.
+    pub flights: flights::Flights,
+}
+
+/// The browser in front of us.
+#[derive(Clone, Debug, Default)]
+pub struct Browser {
+    /// Its `User-Agent`, for routing only, never for security.
+    pub user_agent: String,
+    /// The living session that its cookie names.
+    pub session: Option<(Digest, SessionRecord)>,
+    /// The transactions whose first cookie it holds.
+    pub pending: Vec<TransactionId>,
+}
+
+/// What the browser is told next, and which cookies it is given.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Where it goes.
+    pub next: Next,
+    /// What it is to keep.
+    pub cookies: Vec<CookieChange>,
+}
+
+/// Where a browser goes next.
+#[derive(Debug)]
+pub enum Next {
+    /// To WeCom: a whole address.
+    Wecom(String),
+    /// To a station of the transaction.
+    Station(TransactionId, Station),
+    /// Back to the relying party.
+    Answer(Answer),
+    /// To a registered address of a client that is no protocol answer.
+    Address(String),
+    /// A page that says why it ends here.
+    Refused(Box<Refused>),
+    /// The member is signed out; a link may lead back.
+    SignedOut,
+}
+
+/// A page of ours below `/login/ID/`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Station {
+    /// The sign-in page.
+    SignIn,
+    /// The first-login guide.
+    Guide,
+    /// The consent page.
+    Consent,
+    /// The answer by form post.
+    Answer,
+    /// What the phone shows when it is done.
+    Done,
+    /// Decides anew, now that the browser's own cookies are there.
+    Continue,
+    /// Asks whether to sign out.
+    Logout,
+}
+
+impl Station {
+    /// The last part of its path.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::SignIn => "",
+            Self::Guide => "guide",
+            Self::Consent => "consent",
+            Self::Answer => "answer",
+            Self::Done => "done",
+            Self::Continue => "continue",
+            Self::Logout => "logout",
+        }
+    }
+}
+
+/// Why it ends here, for the page and for the operator.
+#[derive(Debug)]
+pub struct Refused {
+    /// The reason.
+    pub turned: Turned,
+    /// The application it was for.
+    pub client: Option<ClientId>,
+    /// What the "back to the application" link carries.
+    pub back: Option<Answer>,
+    /// The transaction it happened in.
+    pub transaction: Option<TransactionId>,
+}
+
+/// A change of the browser's cookies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CookieChange {
+    /// The first cookie of a transaction: its value, and how many seconds it lives.
+    Binding(TransactionId, String, u64),
+    /// The second one.
+    Sealed(TransactionId, String, u64),
+    /// The first cookie of an old transaction goes.
+    Drop(TransactionId),
+    /// The session cookie: its value, and how many seconds it lives.
+    Session(String, u64),
+    /// The session cookie goes.
+    DropSession,
+}
+
+/// What stops a login without an answer of its own.
+#[derive(Debug)]
+pub enum Stop {
+    /// This browser does not hold what the transaction began with: the friendly "start again" page.
+    StartAgain,
+    /// Something of ours failed.
+    Failed(OauthError),
+}
+
+impl From<OauthError> for Stop {
+    fn from(error: OauthError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<crate::store::StoreError> for Stop {
+    fn from(error: crate::store::StoreError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl Outcome {
+    fn to(next: Next) -> Self {
+        Self { next, cookies: Vec::new() }
+    }
+}

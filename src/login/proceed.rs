@@ -1,0 +1,245 @@
+//! One step of a sign-in: what was decided becomes a redirect, a page or an answer.
+
+use super::errand::{Errand, OpenRequest};
+use super::transaction::Held;
+use super::way::Surroundings;
+use super::{Browser, CookieChange, Login, Next, Outcome, Refused, Station, Stop};
+use crate::config::Client;
+use crate::directory::Turned;
+use crate::domain::digest::Digest;
+use crate::domain::ids::{ConnectionName, TransactionId};
+use crate::domain::language::Language;
+use crate::domain::refusal::Refusal;
+use crate::oidc::authorize::AuthorizationRequest;
+use crate::oidc::code;
+use crate::oidc::decide::{Decision, Progress, Reason, decide, shows_page};
+use crate::oidc::error::{ErrorCode, OauthError};
+use crate::store::records::SessionRecord;
+
+impl Login {
+    /// Takes an authorization request one step further. `held` is its transaction, where one has begun.
+    pub(super) async fn proceed(
+        &self,
+        request: &AuthorizationRequest,
+        held: Option<Held>,
+        browser: &Browser,
+        language: Language,
+    ) -> Result<Outcome, Stop> {
+        let client = self.provider.config.clients.get(&request.client).ok_or(Stop::StartAgain)?;
+        let progress = held.as_ref().map_or_else(Progress::default, |held| Progress {
+            began: Some(held.transaction.began),
+            consented: held.transaction.consented,
+        });
+        let session = browser.session.as_ref();
+        match decide(&self.provider, client, request, session.map(|(_, s)| s), progress).await? {
+            Decision::Issue => {
+                let session = session.ok_or(Stop::StartAgain)?;
+                self.issue(client, request, session).await.map(Outcome::to)
+            }
+            Decision::Answer(error) => Ok(Outcome::to(Next::Answer(request.to.error(self.provider.issuer(), error)))),
+            Decision::Refuse(turned) => Ok(Outcome::to(self.refused(turned, &Errand::Authorize(Box::new(request.clone())), held.as_ref()))),
+            Decision::SignIn(reason) => {
+                let (held, cookies) = self.held(held, || Errand::Authorize(Box::new(request.clone())), browser)?;
+                self.to_sign_in(held, cookies, reason, client, browser, language).await
+            }
+            Decision::Consent => self.to_station(held, request, browser, Station::Consent),
+            Decision::Phone if Surroundings::of(&browser.user_agent) == Surroundings::Wecom => {
+                let (mut held, _) = self.held(held, || Errand::Authorize(Box::new(request.clone())), browser)?;
+                held.transaction.connection = session.map(|(_, s)| s.connection.clone());
+                let cookies = self.cookies(&held, &browser.pending)?;
+                self.to_wecom(&held, cookies, browser, false, language).await
+            }
+            Decision::Phone => self.to_station(held, request, browser, Station::Guide),
+        }
+    }
+
+    async fn issue(
+        &self,
+        client: &Client,
+        request: &AuthorizationRequest,
+        session: &(Digest, SessionRecord),
+    ) -> Result<Next, Stop> {
+        let code = code::mint(&self.provider, client, request, &session.1).await?;
+        self.provider.store.put_code(code.digest, &code.record).await?;
+        self.used(session, client).await?;
+        Ok(Next::Answer(request.to.code(self.provider.issuer(), &code.text)))
+    }
+
+    /// The transaction that goes on, or a new one with its cookies.
+    fn held(
+        &self,
+        held: Option<Held>,
+        errand: impl FnOnce() -> Errand,
+        browser: &Browser,
+    ) -> Result<(Held, Vec<CookieChange>), Stop> {
+        if let Some(held) = held {
+            return Ok((held, Vec::new()));
+        }
+        let errand = errand();
+        let mut choices = self.choices(&errand);
+        let only = if choices.len() == 1 { choices.pop() } else { None };
+        let held = self.begin(errand, only)?;
+        let cookies = self.cookies(&held, &browser.pending)?;
+        Ok((held, cookies))
+    }
+
+    fn to_station(
+        &self,
+        held: Option<Held>,
+        request: &AuthorizationRequest,
+        browser: &Browser,
+        station: Station,
+    ) -> Result<Outcome, Stop> {
+        let (held, cookies) = self.held(held, || Errand::Authorize(Box::new(request.clone())), browser)?;
+        Ok(Outcome { next: Next::Station(held.id, station), cookies })
+    }
+
+    /// To our own page where one must be shown, otherwise straight to WeCom.
+    pub(super) async fn to_sign_in(
+        &self,
+        held: Held,
+        cookies: Vec<CookieChange>,
+        reason: Reason,
+        client: &Client,
+        browser: &Browser,
+        language: Language,
+    ) -> Result<Outcome, Stop> {
+        let plain_wechat = Surroundings::of(&browser.user_agent) == Surroundings::Wechat;
+        let one_way = held.transaction.connection.is_some();
+        if plain_wechat || !one_way || shows_page(client, reason) {
+            return Ok(Outcome { next: Next::Station(held.id, Station::SignIn), cookies });
+        }
+        self.to_wecom(&held, cookies, browser, false, language).await
+    }
+
+    pub(super) async fn to_wecom(
+        &self,
+        held: &Held,
+        cookies: Vec<CookieChange>,
+        browser: &Browser,
+        other: bool,
+        language: Language,
+    ) -> Result<Outcome, Stop> {
+        let connection = held.transaction.connection.as_ref().ok_or(Stop::StartAgain)?;
+        let address = self.address(held, connection, browser, other, language).await?;
+        Ok(Outcome { next: Next::Wecom(address), cookies })
+    }
+
+    /// Leaves the sign-in page for WeCom, by the connection that was chosen there.
+    pub async fn leave_for_wecom(
+        &self,
+        mut held: Held,
+        chosen: Option<ConnectionName>,
+        browser: &Browser,
+        other: bool,
+        language: Language,
+    ) -> Result<Outcome, Stop> {
+        let mut cookies = Vec::new();
+        let choices = self.choices(&held.transaction.errand);
+        let chosen = chosen.or_else(|| held.transaction.connection.clone()).or_else(|| choices.first().cloned());
+        let phone = matches!(held.transaction.errand, Errand::Phone { .. });
+        let chosen = chosen.filter(|name| phone || choices.contains(name)).ok_or(Stop::StartAgain)?;
+        if held.transaction.connection.as_ref() != Some(&chosen) {
+            held.transaction.connection = Some(chosen);
+            cookies.push(self.reseal(&held)?);
+        }
+        self.to_wecom(&held, cookies, browser, other, language).await
+    }
+
+    /// Decides anew within a transaction: after the guide, after consent, after a request that came by POST.
+    pub async fn resume(&self, held: Held, browser: &Browser, language: Language) -> Result<Outcome, Stop> {
+        match held.transaction.errand.clone() {
+            Errand::Authorize(request) => {
+                let mut outcome = self.proceed(&request, Some(held), browser, language).await?;
+                // A cross-site POST that began it did not show us the older transactions.
+                outcome.cookies.extend(surplus(&browser.pending));
+                Ok(outcome)
+            }
+            Errand::Open(open) => self.proceed_open(&open, Some(held), browser, language).await,
+            Errand::Logout(_) => Ok(Outcome::to(Next::Station(held.id, Station::Logout))),
+            Errand::Phone { .. } => Err(Stop::StartAgain),
+        }
+    }
+
+    /// Takes the workbench entry one step further.
+    pub(super) async fn proceed_open(
+        &self,
+        open: &OpenRequest,
+        held: Option<Held>,
+        browser: &Browser,
+        language: Language,
+    ) -> Result<Outcome, Stop> {
+        let client = self.provider.config.clients.get(&open.client).ok_or(Stop::StartAgain)?;
+        let accepted = |s: &SessionRecord| {
+            client.connections.contains(&s.connection) && open.connection.as_ref().is_none_or(|c| *c == s.connection)
+        };
+        if let Some((_, session)) = browser.session.as_ref().filter(|(_, s)| accepted(s)) {
+            let admitted = self.provider.directory.may_enter(client, &session.connection, &session.member).await?;
+            return Ok(Outcome::to(match admitted {
+                Ok(()) => Next::Address(self.home(client, open, session).await?),
+                Err(turned) => self.refused(turned, &Errand::Open(open.clone()), held.as_ref()),
+            }));
+        }
+        let (held, cookies) = self.held(held, || Errand::Open(open.clone()), browser)?;
+        self.to_sign_in(held, cookies, Reason::Nobody, client, browser, language).await
+    }
+
+    /// Where `/open` ends: at the client's `initiate_login_uri` with `iss`, `target_link_uri` and its
+    /// own `sub` as `login_hint` (OpenID Connect Core §4), else at its home page.
+    pub(super) async fn home(&self, client: &Client, open: &OpenRequest, session: &SessionRecord) -> Result<String, Stop> {
+        let target = match (&client.home_url, &open.to) {
+            (Some(home), Some(to)) => Some(home.join(to).map_err(|_| Stop::StartAgain)?),
+            (home, _) => home.clone(),
+        };
+        let Some(initiate) = &client.initiate_login_uri else {
+            return target.map(String::from).ok_or(Stop::StartAgain);
+        };
+        let mut address = initiate.clone();
+        let subject = self.provider.directory.subject(client, &session.member).await?;
+        {
+            let mut query = address.query_pairs_mut();
+            query.append_pair("iss", self.provider.issuer());
+            query.append_pair("login_hint", subject.as_str());
+            if let Some(target) = &target {
+                query.append_pair("target_link_uri", target.as_str());
+            }
+        }
+        Ok(address.into())
+    }
+
+    /// The page for a refusal, with the way back that the relying party can use.
+    pub(super) fn refused(&self, turned: Turned, errand: &Errand, held: Option<&Held>) -> Next {
+        let code = match turned.refusal.oauth_error() {
+            Some("temporarily_unavailable") => Some(ErrorCode::TemporarilyUnavailable),
+            Some("server_error") => Some(ErrorCode::ServerError),
+            Some(_) => Some(ErrorCode::AccessDenied),
+            None => None,
+        };
+        let back = match (errand, code) {
+            (Errand::Authorize(request), Some(code)) => {
+                let error = OauthError::new(code, "the sign-in ended on a page of the provider that says why");
+                Some(request.to.error(self.provider.issuer(), error))
+            }
+            _ => None,
+        };
+        Next::Refused(Box::new(Refused {
+            turned,
+            client: errand.client().cloned(),
+            back,
+            transaction: held.map(|held| held.id.clone()),
+        }))
+    }
+
+    /// The same by its reason alone.
+    pub(super) fn refusal(&self, refusal: Refusal, held: &Held) -> Outcome {
+        Outcome::to(self.refused(refusal.into(), &held.transaction.errand, Some(held)))
+    }
+}
+
+/// The oldest transactions beyond those a browser keeps.
+fn surplus(pending: &[TransactionId]) -> Vec<CookieChange> {
+    let mut pending = pending.to_vec();
+    pending.sort();
+    let too_many = pending.len().saturating_sub(super::transaction::KEPT);
+    pending.into_iter().take(too_many).map(CookieChange::Drop).collect()
+}

@@ -1,0 +1,160 @@
+//! The record of a finished transaction: what a second hit of its callback is answered with (law 4).
+
+use serde::{Deserialize, Serialize};
+
+use super::transaction::Held;
+use super::{CookieChange, Login, Next, Outcome, Station, Stop};
+use crate::domain::digest::Digest;
+use crate::domain::time::{Span, Timestamp};
+use crate::keys::SealPurpose;
+use crate::oidc::answer::Answer;
+use crate::oidc::code;
+use crate::store::records::{LoginRecord, SessionRecord};
+
+use super::errand::Errand;
+
+/// How long a second hit is answered.
+const ANSWERED: Span = Span::minutes(2);
+
+/// The content, sealed under the transaction's first cookie.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finish {
+    /// The WeCom code it came from.
+    pub wecom_code: Digest,
+    /// Until when it answers.
+    pub until: Timestamp,
+    /// The value of the session cookie, where a session began.
+    pub session: Option<String>,
+    /// What came of it.
+    pub end: End,
+}
+
+/// How a transaction ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum End {
+    /// With a code for the relying party.
+    Code {
+        /// The answer that carries it.
+        answer: Answer,
+        /// Its digest.
+        code: Digest,
+    },
+    /// With an error for the relying party.
+    Error(Answer),
+    /// At a station of the transaction.
+    Station(KeptStation),
+    /// At a client's address.
+    Address(String),
+}
+
+/// The stations a callback can end at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum KeptStation {
+    /// The guide.
+    Guide,
+    /// Our consent page.
+    Consent,
+    /// The phone's last page.
+    Done,
+}
+
+impl Login {
+    /// Seals a finish for the store. The record stays as long as the transaction may live, so that
+    /// no second exchange can succeed with it; it answers for two minutes.
+    pub(super) fn finish(&self, held: &Held, finish: &Finish) -> Result<LoginRecord, Stop> {
+        let plain = postcard::to_stdvec(finish).map_err(|_| Stop::StartAgain)?;
+        let sealed = self.provider.keys.sealer().seal(
+            SealPurpose::LoginRecord,
+            held.binding.as_bytes(),
+            held.id.as_str().as_bytes(),
+            &plain,
+            &*self.provider.entropy,
+        );
+        let life = held.transaction.expires.max(self.provider.now() + ANSWERED);
+        Ok(LoginRecord { sealed, expires: life })
+    }
+
+    /// When a finish stops answering.
+    pub(super) fn answers_until(&self) -> Timestamp {
+        self.provider.now() + ANSWERED
+    }
+
+    /// Opens the record of this browser's transaction.
+    pub(super) fn read_finish(&self, held: &Held, record: &LoginRecord) -> Result<Finish, Stop> {
+        let sealer = self.provider.keys.sealer();
+        let opened =
+            sealer.open(SealPurpose::LoginRecord, held.binding.as_bytes(), held.id.as_str().as_bytes(), &record.sealed);
+        postcard::from_bytes(&opened.map_err(|_| Stop::StartAgain)?).map_err(|_| Stop::StartAgain)
+    }
+
+    /// Answers a second hit: the very same redirect and cookie while the code is unredeemed,
+    /// afterwards a fresh code of the same session. Another WeCom code starts again.
+    pub(super) async fn replay(&self, held: &Held, record: &LoginRecord, wecom_code: Digest) -> Result<Outcome, Stop> {
+        let mut finish = self.read_finish(held, record)?;
+        if finish.wecom_code != wecom_code || self.provider.now() >= finish.until {
+            return Err(Stop::StartAgain);
+        }
+        if let End::Code { code, .. } = &finish.end {
+            let unredeemed =
+                self.provider.store.code(*code, self.provider.now()).await?.is_some_and(|c| c.redeemed.is_none());
+            if !unredeemed {
+                finish.end = self.fresh_code(held, &finish).await?;
+                let amended = self.finish(held, &finish)?;
+                self.provider.store.amend_login(held.digest(), &amended, self.provider.now()).await?;
+            }
+        }
+        self.outcome_of(held, &finish)
+    }
+
+    async fn fresh_code(&self, held: &Held, finish: &Finish) -> Result<End, Stop> {
+        let Errand::Authorize(request) = &held.transaction.errand else { return Err(Stop::StartAgain) };
+        let session = self.session_of(finish.session.as_deref()).await?.ok_or(Stop::StartAgain)?;
+        let client = self.provider.config.clients.get(&request.client).ok_or(Stop::StartAgain)?;
+        let code = code::mint(&self.provider, client, request, &session).await?;
+        self.provider.store.put_code(code.digest, &code.record).await?;
+        Ok(End::Code { answer: request.to.code(self.provider.issuer(), &code.text), code: code.digest })
+    }
+
+    async fn session_of(&self, token: Option<&str>) -> Result<Option<SessionRecord>, Stop> {
+        let Some(token) = token else { return Ok(None) };
+        Ok(self.provider.store.session(super::session::digest(token), self.provider.now()).await?)
+    }
+
+    /// The browser's answer for a finish.
+    pub(super) fn outcome_of(&self, held: &Held, finish: &Finish) -> Result<Outcome, Stop> {
+        let next = match &finish.end {
+            End::Code { answer, .. } | End::Error(answer) => self.deliver(held, answer.clone()),
+            End::Station(kept) => Next::Station(
+                held.id.clone(),
+                match kept {
+                    KeptStation::Guide => Station::Guide,
+                    KeptStation::Consent => Station::Consent,
+                    KeptStation::Done => Station::Done,
+                },
+            ),
+            End::Address(address) => Next::Address(address.clone()),
+        };
+        let seconds = self.provider.config.lifetimes.session_max.0;
+        let cookies = finish.session.iter().map(|token| CookieChange::Session(token.clone(), seconds)).collect();
+        Ok(Outcome { next, cookies })
+    }
+
+    /// Form posts are shown at an address of their own, because the callback's holds WeCom's code.
+    fn deliver(&self, held: &Held, answer: Answer) -> Next {
+        match answer.mode {
+            crate::oidc::answer::ResponseMode::FormPost => Next::Station(held.id.clone(), Station::Answer),
+            _ => Next::Answer(answer),
+        }
+    }
+
+    /// The answer that the station "answer" posts.
+    pub async fn kept_answer(&self, held: &Held) -> Result<Answer, Stop> {
+        let now = self.provider.now();
+        let record = self.provider.store.finished_login(held.digest(), now).await?.ok_or(Stop::StartAgain)?;
+        let finish = self.read_finish(held, &record)?;
+        match finish.end {
+            End::Code { answer, .. } | End::Error(answer) if now < finish.until => Ok(answer),
+            _ => Err(Stop::StartAgain),
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! The way to WeCom: inside its client, or its page for browsers (`wecom-api.md` §7).
+
+use super::transaction::Held;
+use super::{Browser, Login, Stop};
+use crate::domain::ids::ConnectionName;
+use crate::domain::language::Language;
+use crate::oidc::claims::may_have_phone;
+use crate::wecom::OauthScope;
+
+use super::errand::Errand;
+
+/// What kind of browser a User-Agent says it is. A hint for the route, never for security.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Surroundings {
+    /// The WeCom client.
+    Wecom,
+    /// Plain WeChat: it can neither sign in by itself nor scan its own screen.
+    Wechat,
+    /// Any other browser.
+    Browser,
+}
+
+impl Surroundings {
+    /// Every WeCom client also calls itself `MicroMessenger`, so `wxwork` is looked for first.
+    pub fn of(user_agent: &str) -> Self {
+        let agent = user_agent.to_ascii_lowercase();
+        if agent.contains("wxwork/") {
+            Self::Wecom
+        } else if agent.contains("micromessenger") {
+            Self::Wechat
+        } else {
+            Self::Browser
+        }
+    }
+}
+
+/// A device in few words for the member's own list of sessions, such as `Chrome, Windows`.
+pub fn device(user_agent: &str) -> String {
+    let known = |table: &[(&str, &'static str)]| {
+        table.iter().find(|(mark, _)| user_agent.contains(mark)).map_or("", |(_, name)| *name)
+    };
+    let browser = known(&[
+        ("wxwork/", "WeCom"),
+        ("Edg/", "Edge"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = known(&[
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    [browser, system].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+impl Login {
+    /// The connections that the errand may use, in the order of their names.
+    pub fn choices(&self, errand: &Errand) -> Vec<ConnectionName> {
+        if let Errand::Open(open) = errand
+            && let Some(name) = &open.connection
+        {
+            return vec![name.clone()];
+        }
+        let client = errand.client().and_then(|id| self.provider.config.clients.get(id));
+        client.map(|client| client.connections.iter().cloned().collect()).unwrap_or_default()
+    }
+
+    /// The address at WeCom that this browser is sent to. `other` asks for the way that the User-Agent does not suggest.
+    pub(super) async fn address(
+        &self,
+        held: &Held,
+        connection: &ConnectionName,
+        browser: &Browser,
+        other: bool,
+        language: Language,
+    ) -> Result<String, Stop> {
+        let branch = self.provider.directory.branches.get(connection).ok_or(Stop::StartAgain)?;
+        let issuer = &self.provider.config.issuer;
+        let callback = issuer.address(&format!("/login/{}/callback", held.id));
+        let state = &held.transaction.state;
+        let in_client = (Surroundings::of(&browser.user_agent) == Surroundings::Wecom) != other;
+        if !in_client {
+            return Ok(branch.wecom.browser_address(&callback, state, language));
+        }
+        let scope = match self.asks_for_phone(&held.transaction.errand, browser).await? {
+            true => OauthScope::PrivateInfo,
+            false => OauthScope::Base,
+        };
+        Ok(branch.wecom.in_client_address(&callback, state, scope))
+    }
+
+    /// `snsapi_privateinfo` is asked for when the client may have the number and no fresh one is remembered of a known member.
+    async fn asks_for_phone(&self, errand: &Errand, browser: &Browser) -> Result<bool, Stop> {
+        let client = |id| self.provider.config.clients.get(id);
+        let may = match errand {
+            Errand::Phone { .. } => return Ok(true),
+            Errand::Logout(_) => false,
+            Errand::Authorize(request) => client(&request.client).is_some_and(|c| may_have_phone(c, request.scopes)),
+            Errand::Open(open) => client(&open.client).is_some_and(|c| may_have_phone(c, c.scopes)),
+        };
+        let Some((_, session)) = browser.session.as_ref().filter(|_| may) else { return Ok(may) };
+        let contact = self.provider.directory.contact(&session.member).await?;
+        let now = self.provider.now();
+        let fresh = contact.is_some_and(|c| c.phone.is_some() && now.since(c.read_at) < self.provider.config.lifetimes.phone);
+        Ok(!fresh)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wecom_is_told_from_wechat_and_from_other_browsers() {
+        let of = Surroundings::of;
+        assert_eq!(of("Mobile/15E148 wxwork/4.1.30 MicroMessenger/7.0.1 Language/zh"), Surroundings::Wecom);
+        assert_eq!(of("NetType/WIFI MicroMessenger/7.0.5 WindowsWechat"), Surroundings::Wechat);
+        assert_eq!(of("Mozilla/5.0 Chrome/130.0 Safari/537.36"), Surroundings::Browser);
+        assert_eq!(of(""), Surroundings::Browser);
+    }
+
+    #[test]
+    fn a_device_is_named_in_few_words() {
+        assert_eq!(device("Mozilla/5.0 (Windows NT 10.0) AppleWebKit Chrome/130.0 Safari/537.36"), "Chrome, Windows");
+        assert_eq!(device("Mozilla/5.0 (iPhone; CPU iPhone OS) wxwork/4.1.30 MicroMessenger/7.0.1"), "WeCom, iPhone");
+        assert_eq!(device("curl/8"), "");
+    }
+}

@@ -1,0 +1,150 @@
+//! The authorization request: one table of checks for `/authorize` and every other way in (law 11).
+//!
+//! Client and redirection address come first: until both are proven, an error is a page of ours
+//! and never a redirect (RFC 9700 §4.11.2). After that every check may answer to the client.
+//!
+//! | check | rule |
+//! |---|---|
+//! | [`client`] | RFC 6749 §3.1.2.4 |
+//! | [`redirect_uri`] | RFC 6749 §3.1.2.3, RFC 9700 §2.1: exact text |
+//! | [`response_mode`] | Multiple Response Types §2.1, Form Post §2 |
+//! | [`state`] | RFC 6749 §4.1.1, RFC 9700 §4.7 |
+//! | [`single`] | RFC 6749 §3.1: no parameter twice |
+//! | [`request_object`] | OpenID Connect Core §6: refused, never ignored |
+//! | [`response_type`] | RFC 6749 §3.1.1: `code` alone |
+//! | [`scope`] | OpenID Connect Core §3.1.2.1: `openid` is needed |
+//! | [`pkce`] | RFC 7636 §4.3, RFC 9700 §2.1.1: S256 alone |
+//! | [`nonce`] | OpenID Connect Core §3.1.2.1 |
+//! | [`prompt`] | OpenID Connect Core §3.1.2.1 |
+//! | [`max_age`] | OpenID Connect Core §3.1.2.1 |
+//! | [`locales`] | OpenID Connect Core §3.1.2.1, §5.2 |
+//! | [`claims`] | OpenID Connect Core §5.5 |
+//! | [`id_token_hint`] | OpenID Connect Core §3.1.2.1 |
+//!
+//! `display`, `login_hint`, `acr_values` and unknown parameters are accepted and change nothing
+//! (OpenID Connect Core §3.1.2.1, RFC 6749 §3.1).
+
+pub mod claims;
+pub mod client;
+pub mod id_token_hint;
+pub mod locales;
+pub mod max_age;
+pub mod nonce;
+pub mod pkce;
+pub mod prompt;
+pub mod redirect_uri;
+pub mod request_object;
+pub mod response_mode;
+pub mod response_type;
+pub mod scope;
+pub mod single;
+pub mod state;
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::answer::{ResponseMode, ReturnAddress};
+use super::error::OauthError;
+use super::params::Params;
+use super::provider::Provider;
+use crate::config::Client;
+use crate::domain::ids::{ClientId, Subject};
+use crate::domain::language::Language;
+use crate::domain::redirect::RedirectUri;
+use crate::domain::scope::Scopes;
+use crate::store::records::RequestedClaims;
+pub use prompt::Prompts;
+
+/// An authorization request that passed every check.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthorizationRequest {
+    /// Who asks.
+    pub client: ClientId,
+    /// Where the answer goes.
+    pub to: ReturnAddress,
+    /// The known scopes that the client asked for and may have.
+    pub scopes: Scopes,
+    /// `nonce`.
+    pub nonce: Option<String>,
+    /// `code_challenge` by S256.
+    pub code_challenge: Option<String>,
+    /// `prompt`.
+    pub prompt: Prompts,
+    /// `max_age` in seconds.
+    pub max_age: Option<u64>,
+    /// The first language of `ui_locales` that we speak.
+    pub language: Option<Language>,
+    /// `claims`.
+    pub claims: RequestedClaims,
+    /// The subject that a hint, or `claims.id_token.sub.value`, asks for.
+    pub subject: Option<Subject>,
+}
+
+/// What a check may look at.
+pub struct Context<'a> {
+    /// The provider.
+    pub provider: &'a Provider,
+    /// The proven client.
+    pub client: &'a Client,
+    /// The parameters.
+    pub params: &'a Params,
+}
+
+/// A check reads parameters and writes what it understood into the request.
+pub type Check = fn(&Context<'_>, &mut AuthorizationRequest) -> Result<(), OauthError>;
+
+/// Every check after client and redirection address, in the order they run.
+pub const CHECKS: &[Check] = &[
+    response_mode::check,
+    state::check,
+    single::check,
+    request_object::check,
+    response_type::check,
+    scope::check,
+    pkce::check,
+    nonce::check,
+    prompt::check,
+    max_age::check,
+    locales::check,
+    claims::check,
+    id_token_hint::check,
+];
+
+/// A request that failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failed {
+    /// Nobody may be redirected: a page, status 400.
+    Page(OauthError),
+    /// The client is told.
+    Answer(ReturnAddress, OauthError),
+}
+
+/// Runs every check.
+pub fn check(provider: &Provider, params: &Params) -> Result<(Arc<Client>, AuthorizationRequest), Failed> {
+    let client = client::check(provider, params).map_err(Failed::Page)?;
+    let redirect_uri = redirect_uri::check(&client, params).map_err(Failed::Page)?;
+    let mut request = blank(&client, redirect_uri);
+    let context = Context { provider, client: &client, params };
+    for check in CHECKS {
+        if let Err(error) = check(&context, &mut request) {
+            return Err(Failed::Answer(request.to, error));
+        }
+    }
+    Ok((client, request))
+}
+
+fn blank(client: &Client, redirect_uri: RedirectUri) -> AuthorizationRequest {
+    AuthorizationRequest {
+        client: client.client_id.clone(),
+        to: ReturnAddress { redirect_uri, mode: ResponseMode::Query, state: None },
+        scopes: Scopes::default(),
+        nonce: None,
+        code_challenge: None,
+        prompt: Prompts::default(),
+        max_age: None,
+        language: None,
+        claims: RequestedClaims::default(),
+        subject: None,
+    }
+}

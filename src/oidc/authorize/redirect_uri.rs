@@ -1,0 +1,24 @@
+//! `redirect_uri` must be a registered one, byte for byte (RFC 9700 §2.1, RFC 6749 §3.1.2.3).
+
+use crate::config::Client;
+use crate::domain::client::ApplicationType;
+use crate::domain::redirect::RedirectUri;
+use crate::oidc::error::OauthError;
+use crate::oidc::params::Params;
+
+/// The proven address. It is required even when only one is registered (OpenID Connect Core §3.1.2.1).
+pub fn check(client: &Client, params: &Params) -> Result<RedirectUri, OauthError> {
+    if params.is_doubled("redirect_uri") {
+        return Err(OauthError::invalid_request("redirect_uri is given more than once"));
+    }
+    let requested = params.get("redirect_uri").ok_or(OauthError::invalid_request("redirect_uri is missing"))?;
+    let native = client.application_type == ApplicationType::Native;
+    let known = client.redirect_uris.iter().find(|known| known.matches(requested, native));
+    match known {
+        None => Err(OauthError::invalid_request("redirect_uri is not registered for this client")),
+        Some(known) if known.as_str() == requested => Ok(known.clone()),
+        // A native client's own port: the rest was compared, so it may be kept.
+        Some(_) => RedirectUri::register(requested, true, true)
+            .map_err(|_| OauthError::invalid_request("redirect_uri is not registered for this client")),
+    }
+}

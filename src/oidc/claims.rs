@@ -1,0 +1,158 @@
+//! Claims about a member (OpenID Connect Core §5.1, §5.4): released by scope, by request, by profile.
+//!
+//! Policy, also in `docs/protocol.md`:
+//! * what WeCom leaves empty is left out; nothing is ever `null` or `""`;
+//! * `email` is the address that the corp issued (`biz_mail`), and is `email_verified`; without one it
+//!   is the address of the member's profile, and is not;
+//! * `phone_number` was read by WeCom's consent for this very member (law 7); it is
+//!   `phone_number_verified` when it could be understood as an E.164 number;
+//! * `preferred_username` is the userid: shown, never an identity (threat 23).
+
+use serde_json::{Map, Value, json};
+
+use crate::config::Client;
+use crate::domain::client::{PhoneFormat, PhonePolicy, Profile};
+use crate::domain::digest::{Digest, Purpose};
+use crate::domain::ids::{Subject, UserId};
+use crate::domain::member::Contact;
+use crate::domain::scope::{Scope, Scopes};
+use crate::store::records::MemberRecord;
+use std::collections::BTreeSet;
+
+/// Claims that the `claims` parameter can ask for one by one.
+pub const RELEASABLE: &[&str] = &[
+    "name",
+    "nickname",
+    "preferred_username",
+    "updated_at",
+    "email",
+    "email_verified",
+    "phone_number",
+    "phone_number_verified",
+];
+
+/// Whom the claims are about and for whom.
+pub struct About<'a> {
+    /// The relying party.
+    pub client: &'a Client,
+    /// The person as this client knows one.
+    pub subject: &'a Subject,
+    /// What WeCom last told.
+    pub member: &'a MemberRecord,
+    /// What the member let us read.
+    pub contact: Option<&'a Contact>,
+    /// The granted scopes.
+    pub scopes: Scopes,
+}
+
+/// Whether this client may have the phone number (law 7).
+pub fn may_have_phone(client: &Client, scopes: Scopes) -> bool {
+    client.phone != PhonePolicy::Never && (scopes.has(Scope::Phone) || client.profile == Profile::Nocobase)
+}
+
+/// The claims of userinfo: `sub`, and what scopes, request and profile release (Core §5.3.2).
+pub fn userinfo(about: &About<'_>, requested: &BTreeSet<String>) -> Map<String, Value> {
+    let mut claims = released(about, |name, scope| {
+        about.scopes.has(scope) || (requested.contains(name) && about.client.scopes.has(scope))
+    });
+    if about.client.profile == Profile::Nocobase {
+        nocobase(about, &mut claims);
+    }
+    claims.insert("sub".to_owned(), json!(about.subject.as_str()));
+    claims
+}
+
+/// What the `claims` parameter asked for in the ID token, as far as the client may have it; nothing by scope (Core §5.4).
+pub fn id_token(about: &About<'_>, requested: &BTreeSet<String>) -> Map<String, Value> {
+    released(about, |name, scope| requested.contains(name) && about.client.scopes.has(scope))
+}
+
+fn released(about: &About<'_>, may: impl Fn(&str, Scope) -> bool) -> Map<String, Value> {
+    let mut claims = Map::new();
+    let mut put = |name: &str, scope: Scope, value: Option<Value>| {
+        if let Some(value) = value.filter(|_| may(name, scope)) {
+            claims.insert(name.to_owned(), value);
+        }
+    };
+    let member = &about.member.member;
+    put("name", Scope::Profile, text(member.name.as_deref()));
+    put("nickname", Scope::Profile, text(member.alias.as_deref()));
+    put("preferred_username", Scope::Profile, Some(json!(member.userid.as_str())));
+    put("updated_at", Scope::Profile, Some(json!(about.member.read_at.0)));
+    if let Some((address, verified)) = about.contact.and_then(email) {
+        put("email", Scope::Email, Some(json!(address)));
+        put("email_verified", Scope::Email, Some(json!(verified)));
+    }
+    let phone = about.contact.and_then(|c| c.phone.as_ref());
+    if let Some(phone) = phone.filter(|_| about.client.phone != PhonePolicy::Never) {
+        let written = match about.client.phone_format {
+            PhoneFormat::E164 => phone.best(),
+            PhoneFormat::National => phone.national(),
+        };
+        put("phone_number", Scope::Phone, Some(json!(written)));
+        put("phone_number_verified", Scope::Phone, phone.e164().map(|_| json!(true)));
+    }
+    claims
+}
+
+/// What NocoBase's generic OIDC authenticator reads at userinfo: `username`, `nickname`, `name`, `email`, `phone`.
+fn nocobase(about: &About<'_>, claims: &mut Map<String, Value>) {
+    let member = &about.member.member;
+    if about.scopes.has(Scope::Profile) {
+        claims.insert("username".to_owned(), json!(nocobase_username(&member.userid)));
+        // NocoBase shows `nickname` as the person's name.
+        if let Some(name) = text(member.name.as_deref()) {
+            claims.insert("nickname".to_owned(), name);
+        }
+    }
+    let phone = about.contact.and_then(|c| c.phone.as_ref());
+    if let Some(phone) = phone.filter(|_| may_have_phone(about.client, about.scopes)) {
+        let written = match about.client.phone_format {
+            PhoneFormat::E164 => phone.best(),
+            PhoneFormat::National => phone.national(),
+        };
+        claims.insert("phone".to_owned(), json!(written));
+    }
+}
+
+/// A userid as a NocoBase username: `/^[^@<>"'/]{1,50}$/`. One that does not fit gets a digest at its
+/// end, so that two members never share a username.
+pub fn nocobase_username(userid: &UserId) -> String {
+    let text = userid.as_str();
+    if text.len() <= 50 && !text.contains('@') {
+        return text.to_owned();
+    }
+    let clean: String = text.chars().map(|c| if c == '@' { '_' } else { c }).take(41).collect();
+    let folded = text.to_ascii_lowercase();
+    format!("{clean}-{}", Digest::of(Purpose::Session, &folded).short())
+}
+
+fn email(contact: &Contact) -> Option<(&str, bool)> {
+    let filled = |address: &'_ Option<String>| address.as_ref().is_some_and(|a| !a.is_empty());
+    if filled(&contact.biz_mail) {
+        contact.biz_mail.as_deref().map(|a| (a, true))
+    } else {
+        contact.email.as_deref().filter(|a| !a.is_empty()).map(|a| (a, false))
+    }
+}
+
+fn text(value: Option<&str>) -> Option<Value> {
+    value.filter(|v| !v.is_empty()).map(|v| json!(v))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_username_always_keeps_nocobases_rule_and_stays_unique() {
+        let name = |text: &str| UserId::parse(text).map(|u| nocobase_username(&u));
+        assert_eq!(name("zhang.san-1_x").as_deref(), Ok("zhang.san-1_x"));
+        let (mail, near) = (name("a@b.example"), name("a_b.example"));
+        assert_ne!(mail, near);
+        let long = name(&"x".repeat(64)).unwrap_or_default();
+        for text in [mail.unwrap_or_default(), long] {
+            assert!((1..=50).contains(&text.len()) && !text.contains(['@', '<', '>', '"', '\'', '/']), "{text}");
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Client authentication at the token endpoint (RFC 6749 §2.3, OpenID Connect Core §9).
+//!
+//! `client_secret_basic` with form-encoded halves, `client_secret_post`, both when they are equal
+//! (NocoBase doubles its credentials), and `none` for public clients with PKCE. An unknown client
+//! and a wrong secret take the same way and get the same answer (threats 11 and 50).
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use argon2::{Argon2, PasswordHash, PasswordVerifier};
+use aws_lc_rs::hmac;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use secrecy::{ExposeSecret, SecretString};
+use subtle::ConstantTimeEq;
+
+use super::error::{ErrorCode, OauthError};
+use super::params::{Params, decode};
+use super::provider::Provider;
+use crate::config::{Client, ClientSecret};
+use crate::domain::client::AuthMethod;
+use crate::domain::ids::ClientId;
+use crate::domain::random::{Entropy, bytes32};
+
+/// What a request brought to prove which client sends it.
+pub struct Credentials {
+    /// The `client_id`, as text.
+    pub client_id: String,
+    secret: Option<SecretString>,
+    basic: bool,
+    post: bool,
+}
+
+const REFUSED: OauthError = OauthError::new(ErrorCode::InvalidClient, "client authentication failed");
+
+impl Credentials {
+    /// Reads `Authorization: Basic` and the body. `authorization` is the header's value.
+    pub fn read(authorization: Option<&[u8]>, body: &Params) -> Result<Self, OauthError> {
+        if ["client_id", "client_secret"].iter().any(|name| body.is_doubled(name)) {
+            return Err(OauthError::invalid_request("a parameter is given more than once"));
+        }
+        if body.has("client_assertion") || body.has("client_assertion_type") {
+            return Err(OauthError::new(ErrorCode::InvalidClient, "client assertions are not supported"));
+        }
+        let basic = authorization.map(basic).transpose()?;
+        let posted_id = body.get("client_id");
+        let posted_secret = body.get("client_secret");
+        match basic {
+            Some((id, secret)) => {
+                let differs = posted_id.is_some_and(|p| p != id)
+                    || posted_secret.is_some_and(|p| !bool::from(p.as_bytes().ct_eq(secret.as_bytes())));
+                if differs {
+                    return Err(OauthError::new(ErrorCode::InvalidClient, "the header and the body name different credentials"));
+                }
+                let secret = Some(secret).filter(|s| !s.is_empty()).map(SecretString::from);
+                Ok(Self { client_id: id, secret, basic: true, post: posted_secret.is_some() })
+            }
+            None => Ok(Self {
+                client_id: posted_id.ok_or(REFUSED)?.to_owned(),
+                secret: posted_secret.map(|s| SecretString::from(s.to_owned())),
+                basic: false,
+                post: posted_secret.is_some(),
+            }),
+        }
+    }
+
+    /// Whether the header was used: the answer to a failure then names the scheme (RFC 6749 §5.2).
+    pub fn used_header(&self) -> bool {
+        self.basic
+    }
+
+    /// The client, once proven.
+    pub async fn prove(self, provider: &Provider) -> Result<Arc<Client>, OauthError> {
+        let client = provider.client(&self.client_id).cloned();
+        let secret = client.as_ref().and_then(|c| c.secret.clone());
+        let presented = self.secret.as_ref().map_or("", |s| s.expose_secret());
+        // A client that is unknown, or public, is compared with a secret nobody has: the same work for everyone.
+        let against = secret.clone().unwrap_or_else(|| ClientSecret::Sha256([0; 32]));
+        let matches = verify(provider, self.client_id.as_str(), &against, presented).await;
+        let Some(client) = client else { return Err(REFUSED) };
+        let method_fits = match client.auth_method {
+            Some(AuthMethod::None) => !self.basic && !self.post,
+            Some(AuthMethod::ClientSecretPost) => self.post && !self.basic,
+            Some(AuthMethod::ClientSecretBasic) => self.basic,
+            None => self.basic || self.post,
+            Some(AuthMethod::PrivateKeyJwt | AuthMethod::ClientSecretJwt) => false,
+        };
+        let public = client.auth_method == Some(AuthMethod::None) && secret.is_none();
+        if method_fits && (public || (matches && self.secret.is_some())) { Ok(client) } else { Err(REFUSED) }
+    }
+}
+
+/// RFC 6749 §2.3.1: both halves are form-encoded before base64.
+fn basic(header: &[u8]) -> Result<(String, String), OauthError> {
+    let wrong = OauthError::new(ErrorCode::InvalidClient, "the Authorization header cannot be read as Basic");
+    let scheme_end = header.iter().position(|b| *b == b' ').ok_or(wrong)?;
+    if !header[..scheme_end].eq_ignore_ascii_case(b"Basic") || header.len() > 4_096 {
+        return Err(wrong);
+    }
+    let plain = STANDARD.decode(header[scheme_end..].trim_ascii()).map_err(|_| wrong)?;
+    let colon = plain.iter().position(|b| *b == b':').ok_or(wrong)?;
+    let (id, secret) = (decode(&plain[..colon]), decode(&plain[colon + 1..]));
+    Ok((id.map_err(|_| wrong)?, secret.map_err(|_| wrong)?))
+}
+
+async fn verify(provider: &Provider, client_id: &str, known: &ClientSecret, presented: &str) -> bool {
+    match known {
+        ClientSecret::Clear(secret) => bool::from(sha256(secret.expose_secret()).ct_eq(&sha256(presented))),
+        ClientSecret::Sha256(digest) => bool::from(digest.ct_eq(&sha256(presented))),
+        ClientSecret::Argon2id(phc) => argon2id(provider, client_id, phc, presented).await,
+    }
+}
+
+fn sha256(text: &str) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    bytes.copy_from_slice(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes()).as_ref());
+    bytes
+}
+
+/// Secrets that passed argon2id in this process, as digests keyed by something only this process
+/// knows: argon2 is slow by design, and a token request should not be.
+pub struct Passed {
+    key: hmac::Key,
+    table: Mutex<HashMap<ClientId, (String, hmac::Tag)>>,
+}
+
+impl Passed {
+    /// An empty table under a key of its own.
+    pub fn new(entropy: &dyn Entropy) -> Self {
+        Self { key: hmac::Key::new(hmac::HMAC_SHA256, &bytes32(entropy)), table: Mutex::default() }
+    }
+
+    fn knows(&self, id: &ClientId, phc: &str, presented: &str) -> bool {
+        let remembered = self.table.lock().ok().and_then(|table| table.get(id).cloned());
+        remembered.is_some_and(|(of, tag)| {
+            of == phc && hmac::verify(&self.key, presented.as_bytes(), tag.as_ref()).is_ok()
+        })
+    }
+
+    fn remember(&self, id: ClientId, phc: &str, presented: &str) {
+        if let Ok(mut table) = self.table.lock() {
+            table.insert(id, (phc.to_owned(), hmac::sign(&self.key, presented.as_bytes())));
+        }
+    }
+}
+
+async fn argon2id(provider: &Provider, client_id: &str, phc: &str, presented: &str) -> bool {
+    let Ok(id) = ClientId::parse(client_id) else { return false };
+    if provider.passed.knows(&id, phc, presented) {
+        return true;
+    }
+    let (hash, secret) = (phc.to_owned(), SecretString::from(presented.to_owned()));
+    // Tens of milliseconds of work and as many megabytes: not on a thread that serves others.
+    let passed = tokio::task::spawn_blocking(move || {
+        PasswordHash::new(&hash)
+            .is_ok_and(|hash| Argon2::default().verify_password(secret.expose_secret().as_bytes(), &hash).is_ok())
+    })
+    .await
+    .unwrap_or(false);
+    if passed {
+        provider.passed.remember(id, phc, presented);
+    }
+    passed
+}

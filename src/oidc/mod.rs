@@ -1,0 +1,20 @@
+//! Layer 2, the protocol: OpenID Connect and OAuth 2.0 as values in and values out.
+//!
+//! Nothing here knows a web framework: `web` turns requests into [`params::Params`] and answers
+//! into replies. One file for each endpoint, check and grant.
+
+pub mod answer;
+pub mod authorize;
+pub mod claims;
+pub mod client_auth;
+pub mod code;
+pub mod decide;
+pub mod error;
+pub mod hint;
+pub mod id_token;
+pub mod logout;
+pub mod metadata;
+pub mod params;
+pub mod provider;
+pub mod token;
+pub mod userinfo;

@@ -1,0 +1,48 @@
+//! What every part of the protocol works with: configuration, keys, store, directory, time, randomness.
+
+use std::sync::Arc;
+
+use super::client_auth::Passed;
+use crate::config::{Client, Config};
+use crate::directory::Directory;
+use crate::domain::ids::ClientId;
+use crate::domain::random::Entropy;
+use crate::domain::time::{Clock, Timestamp};
+use crate::keys::Keys;
+use crate::store::Store;
+
+/// The provider: shared by all requests, immutable apart from what its parts guard themselves.
+pub struct Provider {
+    /// The checked configuration.
+    pub config: Arc<Config>,
+    /// Signing ring, sealing key, subject key.
+    pub keys: Arc<Keys>,
+    /// The store.
+    pub store: Arc<dyn Store>,
+    /// Members, contacts, subjects.
+    pub directory: Arc<Directory>,
+    /// Chosen client secrets that passed in this process.
+    pub passed: Passed,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The randomness.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+impl Provider {
+    /// The present moment.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The exact `iss`.
+    pub fn issuer(&self) -> &str {
+        self.config.issuer.as_str()
+    }
+
+    /// A registered client by the text of a request.
+    pub fn client(&self, client_id: &str) -> Option<&Arc<Client>> {
+        let id = ClientId::parse(client_id).ok()?;
+        self.config.clients.get(&id)
+    }
+}

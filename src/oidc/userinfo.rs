@@ -1,0 +1,77 @@
+//! The userinfo endpoint (OpenID Connect Core §5.3): claims for whoever holds an access token.
+
+use serde_json::{Map, Value};
+
+use super::claims::{self, About};
+use super::error::{ErrorCode, OauthError};
+use super::provider::Provider;
+use crate::config::Client;
+use crate::domain::digest::{Digest, Purpose};
+use crate::domain::scope::Scope;
+use crate::store::records::Grant;
+
+const REFUSED: OauthError = OauthError::new(ErrorCode::InvalidToken, "the access token is unknown, expired or revoked");
+
+/// Where a request carried its access token.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Presented<'a> {
+    /// `Authorization: Bearer` (RFC 6750 §2.1).
+    pub header: Option<&'a str>,
+    /// `access_token` in a form body (RFC 6750 §2.2).
+    pub body: Option<&'a str>,
+    /// `access_token` in the query: taken only beside an equal header, because NocoBase can send
+    /// both; alone it is refused, for it would stand in logs (RFC 9700 §4.3.2; threat 41).
+    pub query: Option<&'a str>,
+}
+
+impl<'a> Presented<'a> {
+    /// The one token that was presented.
+    pub fn token(self) -> Result<&'a str, OauthError> {
+        let more_than_one = OauthError::invalid_request("more than one way of presenting the access token is used");
+        match (self.header, self.body, self.query) {
+            (Some(header), None, None) => Ok(header),
+            (Some(header), None, Some(query)) if header == query => Ok(header),
+            (None, Some(body), None) => Ok(body),
+            (None, None, Some(_)) => Err(OauthError::invalid_request("the access token does not belong into the query")),
+            (None, None, None) => Err(OauthError::new(ErrorCode::InvalidToken, "an access token is needed")),
+            _ => Err(more_than_one),
+        }
+    }
+}
+
+/// The claims that this access token opens.
+pub async fn answer(provider: &Provider, token: &str) -> Result<Map<String, Value>, OauthError> {
+    let digest = Digest::of(Purpose::AccessToken, token);
+    let (access, grant) = provider.store.access_token(digest, provider.now()).await?.ok_or(REFUSED)?;
+    // A client that was taken out of the configuration holds nothing any more.
+    let client = provider.config.clients.get(&grant.client).ok_or(REFUSED)?;
+    if !access.scopes.has(Scope::OpenId) {
+        return Err(OauthError::new(ErrorCode::InsufficientScope, "the access token has no scope openid"));
+    }
+    let member = provider.store.member(&grant.member).await?.ok_or(REFUSED)?;
+    let contact = provider.directory.contact(&grant.member).await?;
+    let about = About {
+        client,
+        subject: &grant.subject,
+        member: &member,
+        contact: contact.as_ref(),
+        scopes: access.scopes,
+    };
+    Ok(claims::userinfo(&about, &grant.claims.userinfo))
+}
+
+/// What the `claims` parameter asked for in the ID token; mostly nothing, and then nothing is read.
+pub async fn requested_in_id_token(
+    provider: &Provider,
+    client: &Client,
+    grant: &Grant,
+) -> Result<Map<String, Value>, OauthError> {
+    if grant.claims.id_token.is_empty() {
+        return Ok(Map::new());
+    }
+    let Some(member) = provider.store.member(&grant.member).await? else { return Ok(Map::new()) };
+    let contact = provider.directory.contact(&grant.member).await?;
+    let about =
+        About { client, subject: &grant.subject, member: &member, contact: contact.as_ref(), scopes: grant.scopes };
+    Ok(claims::id_token(&about, &grant.claims.id_token))
+}
