@@ -193,8 +193,7 @@ impl Login {
         visit: Visit,
         browser: &Browser,
     ) -> Result<Outcome, Stop> {
-        let (token, session) =
-            self.new_session(&held, browser, connection, &visit.admitted).ok_or(Stop::StartAgain)?;
+        let (token, session) = self.new_session(&held, browser, connection, &visit.admitted).ok_or(Stop::StartAgain)?;
         let ending = match self.ending(&mut held, &session, &visit, browser).await? {
             Ok(ending) => ending,
             Err(turned) => {
@@ -256,8 +255,7 @@ impl Login {
             }
             Errand::Authorize(request) => {
                 let client = self.provider.config.clients.get(&request.client).ok_or(Stop::StartAgain)?.clone();
-                let progress =
-                    Progress { began: Some(held.transaction.began), consented: held.transaction.consented };
+                let progress = Progress { began: Some(held.transaction.began), consented: held.transaction.consented };
                 let issuer = self.provider.issuer();
                 Ok(match decide(&self.provider, &client, &request, Some(session), progress).await? {
                     Decision::Issue => {

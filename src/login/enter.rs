@@ -15,7 +15,12 @@ use crate::oidc::params::Params;
 
 impl Login {
     /// A checked authorization request that came by GET.
-    pub async fn authorize(&self, request: &AuthorizationRequest, browser: &Browser, language: Language) -> Result<Outcome, Stop> {
+    pub async fn authorize(
+        &self,
+        request: &AuthorizationRequest,
+        browser: &Browser,
+        language: Language,
+    ) -> Result<Outcome, Stop> {
         let outcome = self.proceed(request, None, browser, language).await;
         match outcome {
             // A request that does not fit the cookie is the client's to shorten.
@@ -35,7 +40,12 @@ impl Login {
     }
 
     /// The workbench entry.
-    pub async fn open_client(&self, open: &OpenRequest, browser: &Browser, language: Language) -> Result<Outcome, Stop> {
+    pub async fn open_client(
+        &self,
+        open: &OpenRequest,
+        browser: &Browser,
+        language: Language,
+    ) -> Result<Outcome, Stop> {
         self.proceed_open(open, None, browser, language).await
     }
 

@@ -10,18 +10,26 @@ use crate::oidc::logout::LogoutRequest;
 impl Login {
     /// A sign-out request that came by GET: done at once where nothing has to be asked.
     pub async fn logout(&self, request: LogoutRequest, browser: &Browser) -> Result<Outcome, Stop> {
-        let Some((_, session)) = &browser.session else { return Ok(Self::left(&request)) };
+        if let Some(outcome) = self.settled_logout(&request, browser).await? {
+            return Ok(outcome);
+        }
+        let held = self.begin(Errand::Logout(request), None)?;
+        let cookies = self.cookies(&held, &browser.pending)?;
+        Ok(Outcome { next: Next::Station(held.id, Station::Logout), cookies })
+    }
+
+    /// Signs out where nothing has to be asked: nobody is signed in, or a genuine hint names the member or session.
+    pub async fn settled_logout(&self, request: &LogoutRequest, browser: &Browser) -> Result<Option<Outcome>, Stop> {
+        let Some((_, session)) = &browser.session else { return Ok(Some(Self::left(request))) };
         let client = request.client.as_ref().and_then(|id| self.provider.config.clients.get(id));
         let subject = match client {
             Some(client) => Some(self.provider.directory.subject(client, &session.member).await?),
             None => None,
         };
         if request.must_ask(session, subject.as_ref()) {
-            let held = self.begin(Errand::Logout(request), None)?;
-            let cookies = self.cookies(&held, &browser.pending)?;
-            return Ok(Outcome { next: Next::Station(held.id, Station::Logout), cookies });
+            return Ok(None);
         }
-        self.end(&request, browser).await
+        self.end(request, browser).await.map(Some)
     }
 
     /// The member confirmed on our page.

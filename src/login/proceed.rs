@@ -37,7 +37,9 @@ impl Login {
                 self.issue(client, request, session).await.map(Outcome::to)
             }
             Decision::Answer(error) => Ok(Outcome::to(Next::Answer(request.to.error(self.provider.issuer(), error)))),
-            Decision::Refuse(turned) => Ok(Outcome::to(self.refused(turned, &Errand::Authorize(Box::new(request.clone())), held.as_ref()))),
+            Decision::Refuse(turned) => {
+                Ok(Outcome::to(self.refused(turned, &Errand::Authorize(Box::new(request.clone())), held.as_ref())))
+            }
             Decision::SignIn(reason) => {
                 let (held, cookies) = self.held(held, || Errand::Authorize(Box::new(request.clone())), browser)?;
                 self.to_sign_in(held, cookies, reason, client, browser, language).await
@@ -186,7 +188,12 @@ impl Login {
 
     /// Where `/open` ends: at the client's `initiate_login_uri` with `iss`, `target_link_uri` and its
     /// own `sub` as `login_hint` (OpenID Connect Core §4), else at its home page.
-    pub(super) async fn home(&self, client: &Client, open: &OpenRequest, session: &SessionRecord) -> Result<String, Stop> {
+    pub(super) async fn home(
+        &self,
+        client: &Client,
+        open: &OpenRequest,
+        session: &SessionRecord,
+    ) -> Result<String, Stop> {
         let target = match (&client.home_url, &open.to) {
             (Some(home), Some(to)) => Some(home.join(to).map_err(|_| Stop::StartAgain)?),
             (home, _) => home.clone(),

@@ -84,7 +84,8 @@ impl Login {
     /// Both cookies of a new transaction, and the removal of the oldest beyond sixteen.
     pub(super) fn cookies(&self, held: &Held, pending: &[TransactionId]) -> Result<Vec<CookieChange>, OauthError> {
         let seconds = held.transaction.expires.since(self.provider.now()).0;
-        let mut changes = vec![CookieChange::Binding(held.id.clone(), held.binding.clone(), seconds), self.reseal(held)?];
+        let mut changes =
+            vec![CookieChange::Binding(held.id.clone(), held.binding.clone(), seconds), self.reseal(held)?];
         changes.extend(surplus(pending, &held.id).into_iter().map(CookieChange::Drop));
         Ok(changes)
     }

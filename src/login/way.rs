@@ -105,7 +105,8 @@ impl Login {
         let Some((_, session)) = browser.session.as_ref().filter(|_| may) else { return Ok(may) };
         let contact = self.provider.directory.contact(&session.member).await?;
         let now = self.provider.now();
-        let fresh = contact.is_some_and(|c| c.phone.is_some() && now.since(c.read_at) < self.provider.config.lifetimes.phone);
+        let fresh =
+            contact.is_some_and(|c| c.phone.is_some() && now.since(c.read_at) < self.provider.config.lifetimes.phone);
         Ok(!fresh)
     }
 }

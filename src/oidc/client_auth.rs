@@ -50,7 +50,10 @@ impl Credentials {
                 let differs = posted_id.is_some_and(|p| p != id)
                     || posted_secret.is_some_and(|p| !bool::from(p.as_bytes().ct_eq(secret.as_bytes())));
                 if differs {
-                    return Err(OauthError::new(ErrorCode::InvalidClient, "the header and the body name different credentials"));
+                    return Err(OauthError::new(
+                        ErrorCode::InvalidClient,
+                        "the header and the body name different credentials",
+                    ));
                 }
                 let secret = Some(secret).filter(|s| !s.is_empty()).map(SecretString::from);
                 Ok(Self { client_id: id, secret, basic: true, post: posted_secret.is_some() })
@@ -132,9 +135,8 @@ impl Passed {
 
     fn knows(&self, id: &ClientId, phc: &str, presented: &str) -> bool {
         let remembered = self.table.lock().ok().and_then(|table| table.get(id).cloned());
-        remembered.is_some_and(|(of, tag)| {
-            of == phc && hmac::verify(&self.key, presented.as_bytes(), tag.as_ref()).is_ok()
-        })
+        remembered
+            .is_some_and(|(of, tag)| of == phc && hmac::verify(&self.key, presented.as_bytes(), tag.as_ref()).is_ok())
     }
 
     fn remember(&self, id: ClientId, phc: &str, presented: &str) {

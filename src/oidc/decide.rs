@@ -79,7 +79,9 @@ pub async fn decide(
     if let Err(turned) = provider.directory.may_enter(client, &session.connection, &session.member).await? {
         return Ok(if silent { Decision::Answer(silent_refusal(&turned)) } else { Decision::Refuse(turned) });
     }
-    if client.phone == PhonePolicy::Required && provider.directory.contact(&session.member).await?.is_none_or(|c| c.phone.is_none()) {
+    if client.phone == PhonePolicy::Required
+        && provider.directory.contact(&session.member).await?.is_none_or(|c| c.phone.is_none())
+    {
         let error = OauthError::new(ErrorCode::InteractionRequired, "the member has to confirm the phone number first");
         return Ok(if silent { Decision::Answer(error) } else { Decision::Phone });
     }

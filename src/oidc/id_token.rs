@@ -62,7 +62,8 @@ pub fn mint(
     let ring = provider.keys.ring();
     let signer: &SigningKey = ring.signer(client.id_token_alg);
     let access_token = AccessToken::new(access_token.to_owned());
-    let token = Token::new(claims, signer, algorithm(client.id_token_alg), Some(&access_token), None).map_err(|_| failed)?;
+    let token =
+        Token::new(claims, signer, algorithm(client.id_token_alg), Some(&access_token), None).map_err(|_| failed)?;
     Ok(token.to_string())
 }
 

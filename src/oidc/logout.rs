@@ -41,11 +41,15 @@ pub fn read(provider: &Provider, params: &Params) -> LogoutRequest {
         false => named.or_else(|| hint.as_ref().and_then(|h| provider.config.clients.get(&h.client).cloned())),
     };
     let asked = params.get("post_logout_redirect_uri");
-    let to = asked.filter(|_| !params.is_doubled("post_logout_redirect_uri")).and_then(|uri| registered(client.as_ref(), uri));
+    let to = asked
+        .filter(|_| !params.is_doubled("post_logout_redirect_uri"))
+        .and_then(|uri| registered(client.as_ref(), uri));
     LogoutRequest {
         client: client.map(|c| c.client_id.clone()),
         refused_address: asked.is_some() && to.is_none(),
-        state: single("state").filter(|s| to.is_some() && s.len() <= 2_048 && !s.chars().any(char::is_control)).map(str::to_owned),
+        state: single("state")
+            .filter(|s| to.is_some() && s.len() <= 2_048 && !s.chars().any(char::is_control))
+            .map(str::to_owned),
         to,
         hinted: hint.map(|Hint { subject, sid, .. }| (subject, sid)),
     }

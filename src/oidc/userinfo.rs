@@ -32,7 +32,9 @@ impl<'a> Presented<'a> {
             (Some(header), None, None) => Ok(header),
             (Some(header), None, Some(query)) if header == query => Ok(header),
             (None, Some(body), None) => Ok(body),
-            (None, None, Some(_)) => Err(OauthError::invalid_request("the access token does not belong into the query")),
+            (None, None, Some(_)) => {
+                Err(OauthError::invalid_request("the access token does not belong into the query"))
+            }
             (None, None, None) => Err(OauthError::new(ErrorCode::InvalidToken, "an access token is needed")),
             _ => Err(more_than_one),
         }
@@ -50,13 +52,8 @@ pub async fn answer(provider: &Provider, token: &str) -> Result<Map<String, Valu
     }
     let member = provider.store.member(&grant.member).await?.ok_or(REFUSED)?;
     let contact = provider.directory.contact(&grant.member).await?;
-    let about = About {
-        client,
-        subject: &grant.subject,
-        member: &member,
-        contact: contact.as_ref(),
-        scopes: access.scopes,
-    };
+    let about =
+        About { client, subject: &grant.subject, member: &member, contact: contact.as_ref(), scopes: access.scopes };
     Ok(claims::userinfo(&about, &grant.claims.userinfo))
 }
 

@@ -87,25 +87,13 @@ impl Which {
 
 type Named = web::Query<Which>;
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the signature actix-web asks for"
-)]
-fn malformed(
-    error: actix_web::error::JsonPayloadError,
-    _: &actix_web::HttpRequest,
-) -> actix_web::Error {
+#[expect(clippy::needless_pass_by_value, reason = "the signature actix-web asks for")]
+fn malformed(error: actix_web::error::JsonPayloadError, _: &actix_web::HttpRequest) -> actix_web::Error {
     ControlError::Invalid(error.to_string()).into()
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the signature actix-web asks for"
-)]
-fn malformed_query(
-    error: actix_web::error::QueryPayloadError,
-    _: &actix_web::HttpRequest,
-) -> actix_web::Error {
+#[expect(clippy::needless_pass_by_value, reason = "the signature actix-web asks for")]
+fn malformed_query(error: actix_web::error::QueryPayloadError, _: &actix_web::HttpRequest) -> actix_web::Error {
     ControlError::Invalid(error.to_string()).into()
 }
 
@@ -131,12 +119,7 @@ async fn add_member(control: Handle, which: Named, member: web::Json<Member>) ->
     done()
 }
 
-async fn patch_member(
-    control: Handle,
-    userid: web::Path<String>,
-    which: Named,
-    patch: web::Json<Value>,
-) -> Reply {
+async fn patch_member(control: Handle, userid: web::Path<String>, which: Named, patch: web::Json<Value>) -> Reply {
     reply(control.patch_member(which.corp(), &userid, &patch)?)
 }
 
@@ -174,12 +157,7 @@ async fn app(control: Handle, id: web::Path<u64>, which: Named) -> Reply {
     reply(control.app(which.corp(), *id)?)
 }
 
-async fn patch_app(
-    control: Handle,
-    id: web::Path<u64>,
-    which: Named,
-    patch: web::Json<Value>,
-) -> Reply {
+async fn patch_app(control: Handle, id: web::Path<u64>, which: Named, patch: web::Json<Value>) -> Reply {
     reply(control.patch_app(which.corp(), *id, &patch)?)
 }
 
@@ -227,12 +205,7 @@ struct Choice {
 
 async fn set_consent(control: Handle, which: Named, choice: web::Json<Choice>) -> Reply {
     let choice = choice.into_inner();
-    control.set_consent(
-        which.corp(),
-        choice.agent_id,
-        &choice.member,
-        choice.granted,
-    )?;
+    control.set_consent(which.corp(), choice.agent_id, &choice.member, choice.granted)?;
     done()
 }
 

@@ -20,20 +20,12 @@ async fn refusing_gives_state_only() {
     let stand = Stand::new().await;
     stand.set_auto_scan(Some(AutoScan::Deny));
     let page = stand.login(&[]).send().await.unwrap();
-    assert_eq!(
-        location(&page),
-        "http://127.0.0.1:9000/callback?state=abc123"
-    );
+    assert_eq!(location(&page), "http://127.0.0.1:9000/callback?state=abc123");
 }
 
 #[tokio::test]
 async fn out_of_range_is_told_and_not_sent_back() {
     let stand = Stand::new().await;
-    let page = stand
-        .login(&[])
-        .header("x-sim-member", "outside")
-        .send()
-        .await
-        .unwrap();
+    let page = stand.login(&[]).header("x-sim-member", "outside").send().await.unwrap();
     assert_eq!(notice(page).await, "no_permission");
 }

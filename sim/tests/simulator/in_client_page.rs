@@ -5,12 +5,7 @@ use crate::stand::{Stand, code_of, location, notice};
 #[tokio::test]
 async fn snsapi_base_redirects_at_once() {
     let stand = Stand::new().await;
-    let page = stand
-        .authorize(&[])
-        .header("x-sim-member", "lisi")
-        .send()
-        .await
-        .unwrap();
+    let page = stand.authorize(&[]).header("x-sim-member", "lisi").send().await.unwrap();
     assert!(location(&page).starts_with("http://127.0.0.1:9000/callback?code="));
     assert!(location(&page).ends_with("&state=abc123"));
     let code = code_of(&page);

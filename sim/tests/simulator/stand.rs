@@ -17,8 +17,7 @@ pub const CONTACT_SECRET: &str = "sim-secret-of-contact-sync-not-a-real-one-0";
 pub const SECOND_CORP: &str = "wwfedcba9876543210";
 pub const SECOND_SECRET: &str = "sim-secret-of-the-second-corp-not-real-0000";
 pub const BACK: &str = "http://127.0.0.1:9000/callback";
-pub const WECOM: &str =
-    "Mozilla/5.0 (iPhone) Mobile/15E148 wxwork/4.1.30 MicroMessenger/7.0.1 Language/zh";
+pub const WECOM: &str = "Mozilla/5.0 (iPhone) Mobile/15E148 wxwork/4.1.30 MicroMessenger/7.0.1 Language/zh";
 pub const WECHAT: &str = "Mozilla/5.0 (iPhone) MicroMessenger/6.5.23 NetType/WIFI Language/zh_CN";
 
 /// A simulator and a client.
@@ -42,11 +41,7 @@ impl Stand {
 
     pub async fn with(options: Options) -> Self {
         let sim = wecom_sim::start(options).await.unwrap();
-        let http = reqwest::Client::builder()
-            .redirect(Policy::none())
-            .no_proxy()
-            .build()
-            .unwrap();
+        let http = reqwest::Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
         Self { sim, http }
     }
 
@@ -67,12 +62,7 @@ impl Stand {
     }
 
     pub async fn token_of(&self, corp: &str, secret: &str) -> String {
-        let answer = self
-            .get(
-                "/cgi-bin/gettoken",
-                &[("corpid", corp), ("corpsecret", secret)],
-            )
-            .await;
+        let answer = self.get("/cgi-bin/gettoken", &[("corpid", corp), ("corpsecret", secret)]).await;
         answer["access_token"].as_str().unwrap().to_owned()
     }
 
@@ -83,11 +73,7 @@ impl Stand {
 
     /// What a code says.
     pub async fn identify(&self, token: &str, code: &str) -> Value {
-        self.get(
-            "/cgi-bin/auth/getuserinfo",
-            &[("access_token", token), ("code", code)],
-        )
-        .await
+        self.get("/cgi-bin/auth/getuserinfo", &[("access_token", token), ("code", code)]).await
     }
 
     /// A request to the in-client page with the WeCom client's User-Agent.
@@ -120,21 +106,14 @@ impl Stand {
             ("redirect_uri", BACK),
             ("state", "abc123"),
         ];
-        self.http
-            .get(address(&self.login_url(), "", &changed(&usual, changes)))
+        self.http.get(address(&self.login_url(), "", &changed(&usual, changes)))
     }
 }
 
 /// The usual parameters with some replaced; an empty value takes a parameter out.
-fn changed<'a>(
-    usual: &[(&'a str, &'a str)],
-    changes: &[(&'a str, &'a str)],
-) -> Vec<(&'a str, &'a str)> {
-    let mut query: Vec<_> = usual
-        .iter()
-        .filter(|(name, _)| !changes.iter().any(|(changed, _)| changed == name))
-        .copied()
-        .collect();
+fn changed<'a>(usual: &[(&'a str, &'a str)], changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let mut query: Vec<_> =
+        usual.iter().filter(|(name, _)| !changes.iter().any(|(changed, _)| changed == name)).copied().collect();
     query.extend(changes.iter().filter(|(_, value)| !value.is_empty()));
     query
 }
@@ -157,20 +136,13 @@ pub fn location(response: &Response) -> String {
 /// The code in a redirect.
 pub fn code_of(response: &Response) -> String {
     let url = Url::parse(&location(response)).unwrap();
-    url.query_pairs()
-        .find(|(name, _)| name == "code")
-        .unwrap()
-        .1
-        .into_owned()
+    url.query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned()
 }
 
 /// The kind of a notice page.
 pub async fn notice(response: Response) -> String {
     assert_eq!(response.status(), 200);
     let html = response.text().await.unwrap();
-    let rest = html
-        .split("data-kind=\"")
-        .nth(1)
-        .unwrap_or_else(|| panic!("no notice: {html}"));
+    let rest = html.split("data-kind=\"").nth(1).unwrap_or_else(|| panic!("no notice: {html}"));
     rest.split('"').next().unwrap().to_owned()
 }

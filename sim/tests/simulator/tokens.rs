@@ -6,12 +6,7 @@ use wecom_sim::{CodeRequest, Scope};
 use crate::stand::{APP, BACK, CORP, OLD_APP, OLD_SECRET, SECRET, Stand};
 
 fn code_for(member: &str, scope: Scope) -> CodeRequest {
-    CodeRequest {
-        agent_id: APP,
-        member: member.to_owned(),
-        scope,
-        ..CodeRequest::default()
-    }
+    CodeRequest { agent_id: APP, member: member.to_owned(), scope, ..CodeRequest::default() }
 }
 
 #[tokio::test]
@@ -73,17 +68,13 @@ async fn a_ticket_gives_the_granted_fields_for_1800_seconds() {
     let code = stand.make_code(&request).unwrap();
     let ticket = stand.identify(&token, &code).await["user_ticket"].clone();
     let body = json!({ "user_ticket": ticket });
-    let detail = stand
-        .post("/cgi-bin/auth/getuserdetail", &token, &body)
-        .await;
+    let detail = stand.post("/cgi-bin/auth/getuserdetail", &token, &body).await;
     assert_eq!(detail["mobile"], "13800000001");
     assert_eq!(detail["gender"], "0");
     assert!(detail.get("email").is_none());
     assert!(detail.get("name").is_none());
     stand.advance_clock(1801);
-    let late = stand
-        .post("/cgi-bin/auth/getuserdetail", &token, &body)
-        .await;
+    let late = stand.post("/cgi-bin/auth/getuserdetail", &token, &body).await;
     assert_eq!(late["errcode"], 84014);
 }
 
@@ -93,23 +84,11 @@ async fn a_code_whose_host_is_no_longer_trusted_gets_50001() {
     let token = stand.token().await;
     let mut request = code_for("zhangsan", Scope::Base);
     request.redirect_host = Some("login.example.com".to_owned());
-    stand
-        .patch_app(
-            None,
-            APP,
-            &json!({ "trusted_domains": ["login.example.com"] }),
-        )
-        .unwrap();
+    stand.patch_app(None, APP, &json!({ "trusted_domains": ["login.example.com"] })).unwrap();
     let good = stand.make_code(&request).unwrap();
     assert_eq!(stand.identify(&token, &good).await["errcode"], 0);
     let stale = stand.make_code(&request).unwrap();
-    stand
-        .patch_app(
-            None,
-            APP,
-            &json!({ "trusted_domains": ["other.example.com"] }),
-        )
-        .unwrap();
+    stand.patch_app(None, APP, &json!({ "trusted_domains": ["other.example.com"] })).unwrap();
     assert_eq!(stand.identify(&token, &stale).await["errcode"], 50001);
     assert_ne!(OLD_APP, APP);
     assert!(BACK.starts_with("http"));

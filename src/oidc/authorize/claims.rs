@@ -16,7 +16,8 @@ const LONGEST: usize = 4_096;
 /// A `value` for `sub` is binding (§5.5.1), as a hint is.
 pub fn check(context: &Context<'_>, request: &mut AuthorizationRequest) -> Result<(), OauthError> {
     let Some(text) = context.params.get("claims") else { return Ok(()) };
-    let wrong = OauthError::invalid_request("claims is not a JSON object of at most 4096 bytes with id_token and userinfo");
+    let wrong =
+        OauthError::invalid_request("claims is not a JSON object of at most 4096 bytes with id_token and userinfo");
     if text.len() > LONGEST {
         return Err(wrong);
     }

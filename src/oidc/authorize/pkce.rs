@@ -13,8 +13,8 @@ pub fn check(context: &Context<'_>, request: &mut AuthorizationRequest) -> Resul
         (None, None) => Ok(()),
         (None, Some(_)) => Err(OauthError::invalid_request("code_challenge_method without code_challenge")),
         (Some(challenge), Some("S256")) => {
-            let shape = challenge.len() == 43
-                && challenge.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+            let shape =
+                challenge.len() == 43 && challenge.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
             if !shape {
                 return Err(OauthError::invalid_request("code_challenge must be 43 base64url characters"));
             }

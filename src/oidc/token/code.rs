@@ -20,7 +20,8 @@ use crate::oidc::{id_token, userinfo};
 use crate::store::Redeemed;
 use crate::store::records::{CodeRecord, Grant, Redemption};
 
-const REFUSED: OauthError = OauthError::invalid_grant("the code is unknown, expired, used, or not for this client and redirect_uri");
+const REFUSED: OauthError =
+    OauthError::invalid_grant("the code is unknown, expired, used, or not for this client and redirect_uri");
 
 /// Exchanges a code. Everything is checked before the code is used, and using it is one atomic step of the store.
 pub async fn exchange(provider: &Provider, client: &Arc<Client>, body: &Params) -> Result<TokenResponse, OauthError> {
@@ -95,7 +96,12 @@ fn proves(record: &CodeRecord, body: &Params) -> Result<(), OauthError> {
 }
 
 /// RFC 6749 §4.1.2: whatever was issued from a code that comes again dies. The store does both in one verb.
-async fn reused(provider: &Provider, digest: Digest, client: &Client, grant: Grant) -> Result<TokenResponse, OauthError> {
+async fn reused(
+    provider: &Provider,
+    digest: Digest,
+    client: &Client,
+    grant: Grant,
+) -> Result<TokenResponse, OauthError> {
     let none = Redemption {
         grant_id: GrantId::random(&*provider.entropy),
         access_token: access_token(provider, client, GrantId::random(&*provider.entropy), grant.scopes).1,

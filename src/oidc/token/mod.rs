@@ -61,7 +61,12 @@ pub async fn answer(provider: &Provider, client: &Arc<Client>, body: &Params) ->
 }
 
 /// A new opaque access token of a grant: its text, and what the store keeps.
-fn access_token(provider: &Provider, client: &Client, grant: GrantId, scopes: Scopes) -> (String, (Digest, AccessToken)) {
+fn access_token(
+    provider: &Provider,
+    client: &Client,
+    grant: GrantId,
+    scopes: Scopes,
+) -> (String, (Digest, AccessToken)) {
     let text = token43(&*provider.entropy);
     let issued = provider.now();
     let record = AccessToken { grant, scopes, issued, expires: issued + client.lifetimes.access_token };

@@ -17,7 +17,8 @@ use crate::oidc::{id_token, userinfo};
 use crate::store::Rotated;
 use crate::store::records::{Grant, Rotation};
 
-const REFUSED: OauthError = OauthError::invalid_grant("the refresh token is unknown, expired, revoked, or not for this client");
+const REFUSED: OauthError =
+    OauthError::invalid_grant("the refresh token is unknown, expired, revoked, or not for this client");
 
 /// Rotates a refresh token.
 pub async fn exchange(provider: &Provider, client: &Arc<Client>, body: &Params) -> Result<TokenResponse, OauthError> {

@@ -1,0 +1,14 @@
+//! The files beside the pages.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::served;
+use crate::web::app::App;
+
+/// Serves one by its name.
+pub async fn serve(request: HttpRequest, name: web::Path<String>, app: web::Data<App>) -> HttpResponse {
+    match app.assets.iter().find(|(known, _)| *known == *name) {
+        Some((_, asset)) => served(&request, asset, "public, max-age=3600"),
+        None => HttpResponse::NotFound().finish(),
+    }
+}

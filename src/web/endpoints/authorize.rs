@@ -1,0 +1,64 @@
+//! The authorization endpoint (OpenID Connect Core §3.1.2), by GET and by POST.
+
+use actix_web::{HttpRequest, web};
+
+use super::{Body, form, query};
+use crate::login::errand::Errand;
+use crate::oidc::authorize::{AuthorizationRequest, Failed, check};
+use crate::oidc::error::OauthError;
+use crate::oidc::params::Params;
+use crate::web::app::App;
+use crate::web::render;
+use crate::web::reply::Reply;
+use crate::web::visitor::Visitor;
+
+/// GET: the session cookie is there, also when another site sent the browser.
+pub async fn by_get(request: HttpRequest, app: web::Data<App>) -> Reply {
+    let visitor = match Visitor::enter(&request, &app).await {
+        Ok(visitor) => visitor,
+        Err(reply) => return reply,
+    };
+    let checked = match read(&app, query(&request)) {
+        Ok(checked) => checked,
+        Err(failed) => return refused(&app, &visitor, &failed),
+    };
+    let visitor = visitor.speaking(checked.language);
+    let outcome = app.login.authorize(&checked, &visitor.browser, visitor.language).await;
+    render::outcome(&app, &visitor, outcome)
+}
+
+/// POST: checked, then carried to our own GET, because Lax cookies stay behind when another site posts.
+pub async fn by_post(request: HttpRequest, body: Body, app: web::Data<App>) -> Reply {
+    let visitor = match Visitor::enter(&request, &app).await {
+        Ok(visitor) => visitor,
+        Err(reply) => return reply,
+    };
+    // A query beside the form would be a second place for the same parameters.
+    let params = match request.query_string().is_empty() {
+        true => form(&request, body),
+        false => Err(OauthError::invalid_request("parameters belong either into the query or into the form")),
+    };
+    let checked = match read(&app, params) {
+        Ok(checked) => checked,
+        Err(failed) => return refused(&app, &visitor, &failed),
+    };
+    let to = checked.to.clone();
+    match app.login.carry(Errand::Authorize(Box::new(checked))) {
+        Err(crate::login::Stop::Failed(error)) => {
+            render::answer(&app, &visitor, &to.error(app.provider().issuer(), error))
+        }
+        outcome => render::outcome(&app, &visitor, outcome),
+    }
+}
+
+fn read(app: &App, params: Result<Params, OauthError>) -> Result<AuthorizationRequest, Failed> {
+    let params = params.map_err(Failed::Page)?;
+    check(app.provider(), &params).map(|(_, request)| request)
+}
+
+fn refused(app: &App, visitor: &Visitor, failed: &Failed) -> Reply {
+    match failed {
+        Failed::Page(error) => render::failed(app, visitor, *error),
+        Failed::Answer(to, error) => render::answer(app, visitor, &to.error(app.provider().issuer(), *error)),
+    }
+}

@@ -1,0 +1,41 @@
+//! The end session endpoint (RP-Initiated Logout 1.0 §2), by GET and by POST.
+
+use actix_web::{HttpRequest, web};
+
+use super::{Body, form, query};
+use crate::login::errand::Errand;
+use crate::oidc::logout::read;
+use crate::web::app::App;
+use crate::web::render;
+use crate::web::reply::Reply;
+use crate::web::visitor::Visitor;
+
+/// GET.
+pub async fn by_get(request: HttpRequest, app: web::Data<App>) -> Reply {
+    let visitor = match Visitor::enter(&request, &app).await {
+        Ok(visitor) => visitor,
+        Err(reply) => return reply,
+    };
+    match query(&request) {
+        Ok(params) => {
+            let outcome = app.login.logout(read(app.provider(), &params), &visitor.browser).await;
+            render::outcome(&app, &visitor, outcome)
+        }
+        Err(error) => render::failed(&app, &visitor, error),
+    }
+}
+
+/// POST, perhaps from another site: carried to our own GET, where the cookies are.
+pub async fn by_post(request: HttpRequest, body: Body, app: web::Data<App>) -> Reply {
+    let visitor = match Visitor::enter(&request, &app).await {
+        Ok(visitor) => visitor,
+        Err(reply) => return reply,
+    };
+    match form(&request, body) {
+        Ok(params) => {
+            let outcome = app.login.carry(Errand::Logout(read(app.provider(), &params)));
+            render::outcome(&app, &visitor, outcome)
+        }
+        Err(error) => render::failed(&app, &visitor, error),
+    }
+}

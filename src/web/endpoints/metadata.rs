@@ -1,0 +1,16 @@
+//! Discovery and authorization server metadata: the same document at two addresses.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::served;
+use crate::web::app::App;
+
+/// Where RFC 8414 §3.1 wants the document of an issuer with this path: the well-known part goes between host and path.
+pub fn rfc8414_path(base: &str) -> String {
+    format!("/.well-known/oauth-authorization-server{base}")
+}
+
+/// OpenID Connect Discovery §4, RFC 8414 §3.
+pub async fn document(request: HttpRequest, app: web::Data<App>) -> HttpResponse {
+    served(&request, &app.metadata, "public, max-age=300")
+}

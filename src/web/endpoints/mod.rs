@@ -1,0 +1,67 @@
+//! One file for each endpoint: reads the request, asks the mind, renders what it says.
+
+pub mod admin;
+pub mod assets;
+pub mod authorize;
+pub mod end_session;
+pub mod jwks;
+pub mod login;
+pub mod metadata;
+pub mod not_found;
+pub mod open;
+pub mod token;
+pub mod userinfo;
+pub mod verify_file;
+
+use actix_web::HttpRequest;
+use actix_web::http::header::{CONTENT_TYPE, IF_NONE_MATCH};
+use actix_web::web::Bytes;
+use actix_web::{HttpResponse, ResponseError as _};
+
+use super::app::Served;
+use crate::oidc::error::OauthError;
+use crate::oidc::params::Params;
+
+/// The largest body of a request, in bytes.
+pub const LARGEST_BODY: usize = 32 * 1_024;
+
+/// A body as the framework hands it over: bounded, or an error.
+pub type Body = Result<Bytes, actix_web::Error>;
+
+/// The parameters of a form body (RFC 6749 Appendix B).
+fn form(request: &HttpRequest, body: Body) -> Result<Params, OauthError> {
+    let bytes = body.map_err(|error| {
+        let too_large = error.as_response_error().status_code() == actix_web::http::StatusCode::PAYLOAD_TOO_LARGE;
+        OauthError::invalid_request(if too_large { "the body is too large" } else { "the body cannot be read" })
+    })?;
+    let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") && !bytes.is_empty() {
+        return Err(OauthError::invalid_request("the body must be application/x-www-form-urlencoded"));
+    }
+    parsed(&bytes)
+}
+
+/// The parameters of the query.
+fn query(request: &HttpRequest) -> Result<Params, OauthError> {
+    parsed(request.query_string().as_bytes())
+}
+
+fn parsed(bytes: &[u8]) -> Result<Params, OauthError> {
+    Params::parse(bytes).map_err(|_| OauthError::invalid_request("the parameters cannot be read"))
+}
+
+/// Bytes that are the same for everybody, with an entity tag (RFC 9110 §13.1.2).
+fn served(request: &HttpRequest, served: &Served, cache: &'static str) -> HttpResponse {
+    let known = request.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let matches = known.is_some_and(|known| known == "*" || known.split(',').any(|tag| tag.trim() == served.etag));
+    let mut response = if matches { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    response
+        .insert_header(("etag", served.etag.as_str()))
+        .insert_header(("cache-control", cache))
+        .insert_header(("x-content-type-options", "nosniff"));
+    if matches {
+        return response.finish();
+    }
+    response.insert_header((CONTENT_TYPE, served.media_type)).body(served.bytes.clone())
+}

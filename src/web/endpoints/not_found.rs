@@ -1,0 +1,24 @@
+//! Any other address.
+
+use actix_web::{HttpRequest, web};
+
+use crate::oidc::error::OauthError;
+use crate::web::app::App;
+use crate::web::pages::{self, PageCode};
+use crate::web::render;
+use crate::web::reply::{Forms, Reply};
+use crate::web::visitor::Visitor;
+
+/// A page that says so.
+pub async fn page(request: HttpRequest, app: web::Data<App>) -> Reply {
+    let visitor = match Visitor::enter(&request, &app).await {
+        Ok(visitor) => visitor,
+        Err(reply) => return reply,
+    };
+    let error = OauthError::invalid_request("there is nothing at this address");
+    let page = pages::Refused {
+        detail: Some(error.description),
+        ..pages::Refused::of(PageCode::Oauth(error.code.as_str()), &visitor.request_id)
+    };
+    render::html(&visitor, 404, Forms::Ours, pages::refused(&app.shell(visitor.language), &page))
+}

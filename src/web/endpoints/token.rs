@@ -1,0 +1,60 @@
+//! The token endpoint (RFC 6749 §3.2).
+
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::{HttpRequest, web};
+
+use super::{Body, form};
+use crate::oidc::client_auth::Credentials;
+use crate::oidc::error::{ErrorCode, OauthError};
+use crate::oidc::token;
+use crate::web::app::App;
+use crate::web::reply::Reply;
+use crate::web::visitor::client_address;
+
+/// Authenticates the client and answers its grant.
+pub async fn answer(request: HttpRequest, body: Body, app: web::Data<App>) -> Reply {
+    let params = match form(&request, body) {
+        Ok(params) => params,
+        Err(error) => return Reply::oauth_error(error),
+    };
+    let header = request.headers().get(AUTHORIZATION).map(|value| value.as_bytes());
+    let credentials = match Credentials::read(header, &params) {
+        Ok(credentials) => credentials,
+        Err(error) => return refused(error, header.is_some()),
+    };
+    let (address, now) = (client_address(&request, &app), app.provider().now());
+    let client_id = credentials.client_id.clone();
+    // The right secret included: otherwise the limit would tell which guess was right (design §5).
+    if let Err(too_many) = app.limits.may_authenticate(address, &client_id, now) {
+        let error = OauthError::new(
+            ErrorCode::InvalidClient,
+            "too many failed authentications of this client from this address",
+        );
+        let body = serde_json::json!({ "error": error.code.as_str(), "error_description": error.description });
+        return Reply::json(429, &body).header("retry-after", &too_many.retry_after.to_string());
+    }
+    let client = match credentials.prove(app.provider()).await {
+        Ok(client) => client,
+        Err(error) => {
+            app.limits.failed_authentication(address, &client_id, now);
+            tracing::warn!(event = "client.refused", address = %address, "a client authentication failed");
+            return refused(error, header.is_some());
+        }
+    };
+    match token::answer(app.provider(), &client, &params).await {
+        Ok(response) => Reply::json(200, &response),
+        Err(error) => {
+            tracing::info!(event = "token.refused", client = %client.client_id, code = error.code.as_str(), reason = error.description, "a token request was refused");
+            Reply::oauth_error(error)
+        }
+    }
+}
+
+/// RFC 6749 §5.2: a client that used the header is told the scheme.
+fn refused(error: OauthError, used_header: bool) -> Reply {
+    let reply = Reply::oauth_error(error);
+    match used_header && error.code == ErrorCode::InvalidClient {
+        true => reply.header("www-authenticate", "Basic realm=\"token\", charset=\"UTF-8\""),
+        false => reply,
+    }
+}

@@ -1,0 +1,59 @@
+//! The userinfo endpoint (OpenID Connect Core §5.3): GET and POST, token in the header or in the body.
+
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::{HttpRequest, web};
+
+use super::{Body, form, query};
+use crate::oidc::error::{ErrorCode, OauthError};
+use crate::oidc::params::Params;
+use crate::oidc::userinfo::{self, Presented};
+use crate::web::app::App;
+use crate::web::reply::Reply;
+
+/// GET.
+pub async fn by_get(request: HttpRequest, app: web::Data<App>) -> Reply {
+    answer(&request, &app, Ok(Params::default())).await
+}
+
+/// POST; the body may be empty, or a form with `access_token` (RFC 6750 §2.2).
+pub async fn by_post(request: HttpRequest, body: Body, app: web::Data<App>) -> Reply {
+    let form = form(&request, body);
+    answer(&request, &app, form).await
+}
+
+async fn answer(request: &HttpRequest, app: &App, body: Result<Params, OauthError>) -> Reply {
+    let claims = async {
+        let (body, query) = (body?, query(request)?);
+        let doubled = body.is_doubled("access_token") || query.is_doubled("access_token");
+        if doubled {
+            return Err(OauthError::invalid_request("access_token is given more than once"));
+        }
+        let presented =
+            Presented { header: bearer(request), body: body.get("access_token"), query: query.get("access_token") };
+        userinfo::answer(app.provider(), presented.token()?).await
+    };
+    match claims.await {
+        Ok(claims) => Reply::json(200, &claims),
+        Err(error) => refused(request, error),
+    }
+}
+
+fn bearer(request: &HttpRequest) -> Option<&str> {
+    let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = header.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("Bearer").then(|| token.trim())
+}
+
+/// RFC 6750 §3: the scheme, and the error unless no token was presented at all.
+fn refused(request: &HttpRequest, error: OauthError) -> Reply {
+    let silent = error.code == ErrorCode::InvalidToken && !request.headers().contains_key(AUTHORIZATION);
+    let challenge = match silent {
+        true => "Bearer realm=\"userinfo\"".to_owned(),
+        false => format!(
+            "Bearer realm=\"userinfo\", error=\"{}\", error_description=\"{}\"",
+            error.code.as_str(),
+            error.description
+        ),
+    };
+    Reply::oauth_error(error).header("www-authenticate", &challenge)
+}

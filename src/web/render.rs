@@ -1,0 +1,176 @@
+//! Outcomes of the login as replies: redirects, cookies and pages, and the operator's one line for each refusal.
+
+use super::app::App;
+use super::cookies::cookie;
+use super::pages::{self, Back, FormPost, PageCode, QrLink, SignedOut};
+use super::reply::{Forms, Reply};
+use super::visitor::Visitor;
+use crate::config::Client;
+use crate::domain::ids::{ClientId, TransactionId};
+use crate::domain::refusal::Refusal;
+use crate::login::{CookieChange, Next, Outcome, Refused, Station, Stop};
+use crate::oidc::answer::{Answer, ResponseMode};
+use crate::oidc::error::{ErrorCode, OauthError};
+
+/// The reply for what the login came to.
+pub fn outcome(app: &App, visitor: &Visitor, outcome: Result<Outcome, Stop>) -> Reply {
+    match outcome {
+        Ok(Outcome { next, cookies }) => with_cookies(app, self::next(app, visitor, next), &cookies),
+        Err(stop) => stopped(app, visitor, stop),
+    }
+}
+
+/// The reply with these changes of cookies.
+pub fn with_cookies(app: &App, reply: Reply, changes: &[CookieChange]) -> Reply {
+    reply.cookies(changes.iter().map(|change| cookie(change, &app.config().issuer)))
+}
+
+fn next(app: &App, visitor: &Visitor, next: Next) -> Reply {
+    match next {
+        Next::Wecom(address) | Next::Address(address) => Reply::redirect(&address),
+        Next::Station(id, station) => Reply::redirect(&station_path(app, &id, station)),
+        Next::Answer(answer) => self::answer(app, visitor, &answer),
+        Next::Refused(refused) => self::refused(app, visitor, &refused),
+        Next::SignedOut => {
+            let page = SignedOut { client_name: None, back: Back::None };
+            html(visitor, 200, Forms::Ours, pages::signed_out(&app.shell(visitor.language), &page))
+        }
+    }
+}
+
+/// The path of a station.
+pub fn station_path(app: &App, id: &TransactionId, station: Station) -> String {
+    app.config().issuer.route(&format!("/login/{id}/{}", station.path()))
+}
+
+/// An answer to the relying party: a redirect, or a form that the browser posts.
+pub fn answer(app: &App, visitor: &Visitor, answer: &Answer) -> Reply {
+    if answer.mode != ResponseMode::FormPost {
+        return Reply::redirect(&answer.location());
+    }
+    let fields = borrowed(&answer.fields);
+    let page = FormPost { action: answer.redirect_uri.as_str(), fields: &fields };
+    html(visitor, 200, Forms::Elsewhere, pages::form_post(&app.shell(visitor.language), &page))
+}
+
+fn borrowed(fields: &[(String, String)]) -> Vec<(&str, &str)> {
+    fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+}
+
+/// A login that stopped.
+pub fn stopped(app: &App, visitor: &Visitor, stop: Stop) -> Reply {
+    match stop {
+        Stop::StartAgain => refusal_page(app, visitor, Refusal::StartAgain),
+        Stop::Failed(error) => failed(app, visitor, error),
+    }
+}
+
+/// A refusal that is about no application.
+pub fn refusal_page(app: &App, visitor: &Visitor, refusal: Refusal) -> Reply {
+    let page = pages::Refused::of(PageCode::Refusal(refusal), &visitor.request_id);
+    tracing::info!(
+        event = "login.refused",
+        code = refusal.code(),
+        request_id = visitor.request_id,
+        "a sign-in ended on a page"
+    );
+    html(visitor, refusal.status(), Forms::Ours, pages::refused(&app.shell(visitor.language), &page))
+}
+
+/// A request that nobody may be redirected for (RFC 6749 §4.1.2.1): a page, status 400, or 5xx when the failure is ours.
+pub fn failed(app: &App, visitor: &Visitor, error: OauthError) -> Reply {
+    let status = match error.code {
+        ErrorCode::TemporarilyUnavailable => 503,
+        ErrorCode::ServerError => 500,
+        _ => 400,
+    };
+    tracing::warn!(
+        event = "request.refused",
+        code = error.code.as_str(),
+        reason = error.description,
+        request_id = visitor.request_id,
+        "a request ended on a page"
+    );
+    let page = pages::Refused {
+        detail: Some(error.description),
+        ..pages::Refused::of(PageCode::Oauth(error.code.as_str()), &visitor.request_id)
+    };
+    html(visitor, status, Forms::Ours, pages::refused(&app.shell(visitor.language), &page))
+}
+
+/// A refusal with everything that is known around it.
+fn refused(app: &App, visitor: &Visitor, refused: &Refused) -> Reply {
+    log(visitor, refused);
+    let refusal = refused.turned.refusal;
+    let client = refused.client.as_ref().and_then(|id| app.config().clients.get(id));
+    let fields = refused.back.as_ref().map(|answer| borrowed(&answer.fields)).unwrap_or_default();
+    let location = refused.back.as_ref().map(Answer::location).unwrap_or_default();
+    let (back, forms) = match &refused.back {
+        None => {
+            (client.and_then(|c| c.home_url.as_ref()).map_or(Back::None, |home| Back::Link(home.as_str())), Forms::Ours)
+        }
+        Some(answer) if answer.mode == ResponseMode::FormPost => {
+            (Back::Form { action: answer.redirect_uri.as_str(), fields: &fields }, Forms::Elsewhere)
+        }
+        Some(_) => (Back::Link(&location), Forms::Ours),
+    };
+    let again = refused
+        .transaction
+        .as_ref()
+        .filter(|_| can_try_again(refusal))
+        .map(|id| station_path(app, id, Station::SignIn));
+    let entry = client.and_then(|client| entry(app, client)).filter(|_| refusal == Refusal::OpenInWecom);
+    let page = pages::Refused {
+        client_name: client.map(|client| client.name.as_str()),
+        back,
+        again: again.as_deref(),
+        link: entry.as_deref().map(|href| QrLink { href }),
+        ..pages::Refused::of(PageCode::Refusal(refusal), &visitor.request_id)
+    };
+    html(visitor, refusal.status(), forms, pages::refused(&app.shell(visitor.language), &page))
+}
+
+/// The address that opens a client from inside WeCom.
+pub fn entry(app: &App, client: &Client) -> Option<String> {
+    let leads_on = client.home_url.is_some() || client.initiate_login_uri.is_some();
+    leads_on.then(|| app.config().issuer.address(&format!("/open/{}", client.client_id)))
+}
+
+const fn can_try_again(refusal: Refusal) -> bool {
+    !matches!(refusal, Refusal::StartAgain | Refusal::LinkExpired | Refusal::OpenInWecom | Refusal::TooManyRequests)
+}
+
+/// Law 12: the operator's one line, with errcode, hint id and cure; nobody's name in it.
+fn log(visitor: &Visitor, refused: &Refused) {
+    let code = refused.turned.refusal.code();
+    let client = refused.client.as_ref().map_or("", ClientId::as_str);
+    let request_id = &visitor.request_id;
+    match &refused.turned.upstream {
+        None => tracing::info!(event = "login.refused", code, client, request_id, "a sign-in ended on a page"),
+        Some(error) => tracing::warn!(
+            event = "wecom.failed",
+            code,
+            client,
+            request_id,
+            call = error.call.as_str(),
+            fault = ?error.fault,
+            errcode = error.errcode,
+            hint = error.hint,
+            from_ip = error.from_ip.map(tracing::field::display),
+            date = error.date,
+            cure = error.cure(),
+            "WeCom refused a call"
+        ),
+    }
+}
+
+/// A rendered page; a template that fails is our own fault.
+pub fn html(visitor: &Visitor, status: u16, forms: Forms, page: Result<String, askama::Error>) -> Reply {
+    match page {
+        Ok(page) => Reply::page(status, page, forms).header("x-request-id", &visitor.request_id),
+        Err(error) => {
+            tracing::error!(event = "page.failed", error = %error, request_id = visitor.request_id, "a page could not be drawn");
+            Reply::empty(500)
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! The one type that every route answers with, and the headers that every answer carries.
+
+use actix_web::body::BoxBody;
+use actix_web::cookie::Cookie;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION,
+};
+use actix_web::{HttpRequest, HttpResponse, Responder};
+use serde::Serialize;
+
+use crate::oidc::error::{ErrorCode, OauthError};
+
+/// An answer.
+pub struct Reply {
+    status: u16,
+    headers: Vec<(HeaderName, String)>,
+    cookies: Vec<Cookie<'static>>,
+    body: Vec<u8>,
+}
+
+/// Where the forms of a page may end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Forms {
+    /// At ourselves, or there are none.
+    Ours,
+    /// Behind redirects at another origin: Chrome holds `form-action` against every hop, so there is none (law 13).
+    Elsewhere,
+}
+
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+impl Reply {
+    fn new(status: u16) -> Self {
+        Self { status, headers: Vec::new(), cookies: Vec::new(), body: Vec::new() }
+    }
+
+    /// No body.
+    pub fn empty(status: u16) -> Self {
+        Self::new(status)
+    }
+
+    /// A page.
+    pub fn page(status: u16, html: String, forms: Forms) -> Self {
+        let policy = match forms {
+            Forms::Ours => format!("{POLICY}; form-action 'self'"),
+            Forms::Elsewhere => POLICY.to_owned(),
+        };
+        let mut reply = Self::new(status);
+        reply.headers.push((CONTENT_TYPE, "text/html; charset=utf-8".to_owned()));
+        reply.headers.push((CONTENT_SECURITY_POLICY, policy));
+        reply.body = html.into_bytes();
+        reply
+    }
+
+    /// 303 See Other, so that a POST is never repeated at the next address (RFC 9700 §4.12).
+    pub fn redirect(location: &str) -> Self {
+        let mut reply = Self::new(303);
+        reply.headers.push((LOCATION, location.to_owned()));
+        reply
+    }
+
+    /// JSON (RFC 8259).
+    pub fn json(status: u16, value: &impl Serialize) -> Self {
+        let mut reply = Self::new(status);
+        reply.headers.push((CONTENT_TYPE, "application/json".to_owned()));
+        reply.body = serde_json::to_vec(value).unwrap_or_default();
+        reply
+    }
+
+    /// An error of a protocol endpoint (RFC 6749 §5.2).
+    pub fn oauth_error(error: OauthError) -> Self {
+        let status = match error.code {
+            ErrorCode::InvalidClient | ErrorCode::InvalidToken => 401,
+            ErrorCode::InsufficientScope => 403,
+            ErrorCode::TemporarilyUnavailable => 503,
+            ErrorCode::ServerError => 500,
+            _ => 400,
+        };
+        let body = serde_json::json!({ "error": error.code.as_str(), "error_description": error.description });
+        Self::json(status, &body)
+    }
+
+    /// One more header; a name or value that HTTP does not allow is left out.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        if let Ok(name) = HeaderName::try_from(name) {
+            self.headers.push((name, value.to_owned()));
+        }
+        self
+    }
+
+    /// More cookies.
+    pub fn cookies(mut self, cookies: impl IntoIterator<Item = Cookie<'static>>) -> Self {
+        self.cookies.extend(cookies);
+        self
+    }
+}
+
+impl Responder for Reply {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = HttpResponse::build(status);
+        // Nothing of a sign-in may be kept anywhere: WeCom's clients cache hard (`wecom-api.md` §13).
+        response.insert_header((CACHE_CONTROL, HeaderValue::from_static("no-store")));
+        response.insert_header(("pragma", "no-cache"));
+        response.insert_header(("x-content-type-options", "nosniff"));
+        response.insert_header(("referrer-policy", "no-referrer"));
+        response.insert_header(("x-frame-options", "DENY"));
+        for (name, value) in self.headers {
+            response.insert_header((name, value));
+        }
+        for cookie in self.cookies {
+            response.cookie(cookie);
+        }
+        response.body(self.body)
+    }
+}

@@ -1,0 +1,88 @@
+//! Who is in front of us: read from a request before anything else, bounded and typed.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use actix_web::HttpRequest;
+use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap, USER_AGENT};
+
+use super::app::App;
+use super::cookies::Jar;
+use super::render;
+use super::reply::Reply;
+use crate::domain::language::Language;
+use crate::domain::refusal::Refusal;
+use crate::login::Browser;
+use crate::oidc::error::OauthError;
+
+/// A browser with a name for this request and a language for its pages.
+pub struct Visitor {
+    /// For the page and the log.
+    pub request_id: String,
+    /// From `Accept-Language`; Chinese when it names none of ours.
+    pub language: Language,
+    /// What the login needs to know.
+    pub browser: Browser,
+}
+
+impl Visitor {
+    /// Reads a visitor and counts the request. A prefetch gets 204 and touches nothing (§5); too many requests get 429.
+    pub async fn enter(request: &HttpRequest, app: &App) -> Result<Self, Reply> {
+        if is_prefetch(request.headers()) {
+            return Err(Reply::empty(204));
+        }
+        let mut visitor = Self {
+            request_id: app.request_id(),
+            language: language(request.headers()),
+            browser: Browser { user_agent: header(request.headers(), &USER_AGENT, 512), ..Browser::default() },
+        };
+        if let Err(too_many) = app.limits.browser(client_address(request, app), app.provider().now()) {
+            let page = render::refusal_page(app, &visitor, Refusal::TooManyRequests);
+            return Err(page.header("Retry-After", &too_many.retry_after.to_string()));
+        }
+        let jar = Jar::of(request, &app.config().issuer);
+        visitor.browser.pending = jar.pending();
+        if let Some(token) = jar.session() {
+            visitor.browser.session = match app.login.session(token).await {
+                Ok(session) => session,
+                Err(error) => return Err(render::failed(app, &visitor, OauthError::from(error))),
+            };
+        }
+        Ok(visitor)
+    }
+
+    /// The same visitor, with pages in the language that the request asked for.
+    pub fn speaking(mut self, language: Option<Language>) -> Self {
+        self.language = language.unwrap_or(self.language);
+        self
+    }
+}
+
+/// A prefetch must not begin or end anything (`Sec-Purpose` of Fetch, and its older spellings).
+fn is_prefetch(headers: &HeaderMap) -> bool {
+    ["sec-purpose", "purpose", "x-moz", "x-purpose"].iter().any(|name| {
+        let value = headers.get(*name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        value.contains("prefetch") || value.contains("preview")
+    })
+}
+
+fn language(headers: &HeaderMap) -> Language {
+    Language::from_accept_language(&header(headers, &ACCEPT_LANGUAGE, 256)).unwrap_or_default()
+}
+
+fn header(headers: &HeaderMap, name: &actix_web::http::header::HeaderName, longest: usize) -> String {
+    let text = headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    text.chars().take(longest).collect()
+}
+
+/// The address of whoever asks (threat 32): the peer, or, when the peer is one of `trusted_proxies`,
+/// the last address of `X-Forwarded-For` that is not one of them.
+pub fn client_address(request: &HttpRequest, app: &App) -> IpAddr {
+    let unknown = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+    let peer = request.peer_addr().map_or(unknown, |peer| peer.ip().to_canonical());
+    if !app.is_trusted_proxy(peer) {
+        return peer;
+    }
+    let headers = request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok());
+    let forwarded: Vec<IpAddr> = headers.flat_map(|h| h.split(',')).filter_map(|ip| ip.trim().parse().ok()).collect();
+    forwarded.into_iter().rev().find(|ip| !app.is_trusted_proxy(*ip)).unwrap_or(peer)
+}
