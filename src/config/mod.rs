@@ -6,11 +6,14 @@
 //! The keys and their meaning stand in `config.toml`.
 
 mod address;
+mod admins;
 pub mod client;
 mod client_protocol;
 mod client_secret;
 mod clients;
 mod environment;
+#[cfg(test)]
+mod example;
 mod files;
 mod lifetimes;
 mod load;
