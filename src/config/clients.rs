@@ -66,11 +66,10 @@ fn client(section: &Section<'_>, id: Option<ClientId>, house: &House<'_>) -> Opt
         section.word("application_type").map(|found| found.value).unwrap_or_default();
     let native = application_type == ApplicationType::Native;
     let auth = client_secret::authentication(section, house.loopback);
-    let name = section.label("client_name", 128);
-    let client_id = id?;
+    let name = section.label("client_name", 128).map(|found| found.value);
     let client = Client {
         secret: auth.secret,
-        name: name.map_or_else(|| client_id.to_string(), |found| found.value),
+        name: name.or_else(|| id.as_ref().map(ToString::to_string)).unwrap_or_default(),
         redirect_uris: redirect_uris(section, house, native),
         post_logout_redirect_uris: addresses(section, "post_logout_redirect_uris", house, native),
         home_url: page(section, "home_url", house, Shape::PageWithFragment),
@@ -90,7 +89,8 @@ fn client(section: &Section<'_>, id: Option<ClientId>, house: &House<'_>) -> Opt
         sign_in_page: client_protocol::word(section, "sign_in_page"),
         subject: subject(section),
         lifetimes: lifetimes::of_client(section, house.lifetimes),
-        client_id,
+        // The last of all, so that a client without an id hides no other problem.
+        client_id: id?,
     };
     warn_of_a_hidden_phone(section, &client);
     Some(client)

@@ -118,3 +118,10 @@ fn a_number_that_is_required_and_never_released_is_warned_of() {
     assert_eq!(problems(&with_client(&format!("{keys}\nprofile = \"nocobase\""))), []);
     assert_eq!(problems(&with_client("phone = \"required\"")), []);
 }
+
+#[test]
+fn a_client_without_a_good_id_hides_no_other_problem() {
+    let text = format!("{}phone = \"often\"\n[clients.lifetimes]\nx = 1\n", with("client_id = \"nb\"", ""));
+    let keys: Vec<String> = problems(&text).into_iter().map(|(key, ..)| key).collect();
+    assert_eq!(keys, ["clients[0].client_id", "clients[0].phone", "clients[0].lifetimes.x"]);
+}
