@@ -11,6 +11,7 @@
 //! | 3 face | [`web`] | layers 0–2 |
 //! | 4 start | [`serve`], [`cli`] | everything |
 
+pub mod cli;
 pub mod config;
 pub mod directory;
 pub mod domain;

@@ -59,3 +59,70 @@ pub(super) fn scopes(section: &Section<'_>) -> Scopes {
     }
     scopes
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::client::Client;
+    use super::super::report::Severity::{Error, NotAvailable};
+    use super::super::testing::{GOOD, assert_only, problems, read, with, with_client};
+    use super::*;
+    use crate::domain::client::SigningAlgorithm;
+
+    fn client(text: &str) -> Client {
+        let config = read(text).expect("good").config;
+        Client::clone(config.clients.values().next().expect("one"))
+    }
+
+    #[test]
+    fn without_a_word_a_client_may_ask_for_everything_there_is() {
+        let client = client(GOOD);
+        assert_eq!(client.scopes.to_string(), "openid profile email phone offline_access");
+        assert_eq!(client.grant_types, [GrantType::AuthorizationCode, GrantType::RefreshToken]);
+        assert_eq!((client.id_token_alg, client.require_pkce), (SigningAlgorithm::Rs256, false));
+    }
+
+    #[test]
+    fn scopes_are_known_ones_and_openid_is_among_them() {
+        assert_eq!(client(&with_client("scope = \"openid email\"")).scopes, Scopes::parse("openid email"));
+        assert_only(&with_client("scope = \"openid emial\""), "clients[0].scope", 12, Error);
+        assert_only(&with_client("scope = \"profile\""), "clients[0].scope", 12, Error);
+        assert_eq!(problems(&with_client("scope = \"api:read\"")).len(), 2);
+        assert_only(&with_client("scope = \"openid groups\""), "clients[0].scope", 12, NotAvailable);
+    }
+
+    #[test]
+    fn a_public_client_always_needs_pkce() {
+        let public = |more: &str| {
+            let method = format!("token_endpoint_auth_method = \"none\"\n{more}");
+            with("client_secret = \"client-secret-of-the-tests\"", &method)
+        };
+        assert!(client(&public("")).require_pkce);
+        assert!(client(&with_client("require_pkce = true")).require_pkce);
+        assert_only(&public("require_pkce = false"), "clients[0].require_pkce", 11, Error);
+        assert_only(&with_client("require_pkce = \"yes\""), "clients[0].require_pkce", 12, Error);
+    }
+
+    #[test]
+    fn grants_are_known_ones_and_the_code_is_among_them() {
+        assert_only(&with_client("grant_types = [\"refresh_token\"]"), "clients[0].grant_types", 12, Error);
+        let unknown = "grant_types = [\"authorization_code\",\n\"password\"]";
+        assert_only(&with_client(unknown), "clients[0].grant_types[1]", 13, Error);
+    }
+
+    #[test]
+    fn words_are_those_of_their_list_and_the_remedy_names_them() {
+        for key in [
+            "id_token_signed_response_alg",
+            "sign_in_page",
+            "consent",
+            "phone",
+            "profile",
+            "subject",
+            "application_type",
+        ] {
+            assert_only(&with_client(&format!("{key} = \"xxxxxx\"")), &format!("clients[0].{key}"), 12, Error);
+        }
+        let report = read(&with_client("id_token_signed_response_alg = \"RS255\"")).expect_err("unknown");
+        assert_eq!(report.problems[0].remedy, "write \"RS256\"; there are \"RS256\", \"ES256\", \"EdDSA\"");
+    }
+}

@@ -103,3 +103,72 @@ fn argon2id(text: &str) -> Option<ClientSecret> {
     let usable = hash.algorithm.as_str() == "argon2id" && hash.salt.is_some() && hash.hash.is_some();
     (usable && argon2::Params::try_from(&hash).is_ok()).then(|| ClientSecret::Argon2id(text.to_owned()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::report::Severity::{Error, NotAvailable, Warning};
+    use super::super::testing::{assert_only, problems, read, with, with_client};
+    use super::*;
+
+    const SECRET: &str = "client_secret = \"client-secret-of-the-tests\"";
+
+    fn secret_of(text: &str) -> Option<ClientSecret> {
+        let config = read(text).expect("good").config;
+        config.clients.values().next().expect("one").secret.clone()
+    }
+
+    #[test]
+    fn a_confidential_client_has_a_secret_and_a_public_one_has_none() {
+        assert_only(&with(SECRET, ""), "clients[0].client_secret", 8, Error);
+        let public = "token_endpoint_auth_method = \"none\"";
+        assert!(secret_of(&with(SECRET, public)).is_none());
+        assert_only(&with_client(public), "clients[0].client_secret", 10, Error);
+    }
+
+    #[test]
+    fn a_misspelled_method_is_one_problem_even_without_a_secret() {
+        let text = with(SECRET, "token_endpoint_auth_method = \"nonne\"");
+        assert_only(&text, "clients[0].token_endpoint_auth_method", 10, Error);
+    }
+
+    #[test]
+    fn a_short_secret_is_for_trying_out_on_loopback_only() {
+        let short = with("client-secret-of-the-tests", "fifteen-letters");
+        assert_only(&short, "clients[0].client_secret", 10, Error);
+        let loopback = short.replace("https://login.example.com", "http://localhost:8080");
+        assert_only(&loopback, "clients[0].client_secret", 10, Warning);
+    }
+
+    #[test]
+    fn a_hash_stands_instead_of_the_secret() {
+        let sha = format!("client_secret_hash = \"sha256:{}\"", "0f".repeat(32));
+        assert!(matches!(secret_of(&with(SECRET, &sha)), Some(ClientSecret::Sha256(bytes)) if bytes == [0x0f; 32]));
+        let argon = "client_secret_hash = \"$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21l$\
+                     AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8\"";
+        assert!(matches!(secret_of(&with(SECRET, argon)), Some(ClientSecret::Argon2id(_))));
+        assert_only(&with_client(&sha), "clients[0].client_secret_hash", 12, Error);
+    }
+
+    #[test]
+    fn a_hash_that_cannot_be_checked_is_a_problem() {
+        for wrong in [
+            "sha256:00",
+            "md5:0f0f",
+            "",
+            "$argon2i$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21l$AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
+            "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21l",
+            "$argon2id$v=19$m=1,t=0,p=0$c29tZXNhbHRzb21l$AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
+        ] {
+            let text = with(SECRET, &format!("client_secret_hash = \"{wrong}\""));
+            assert_only(&text, "clients[0].client_secret_hash", 10, Error);
+        }
+    }
+
+    #[test]
+    fn a_hash_cannot_sign_assertions() {
+        let hash = format!("client_secret_hash = \"sha256:{}\"", "0f".repeat(32));
+        let text = with(SECRET, &format!("{hash}\ntoken_endpoint_auth_method = \"client_secret_jwt\""));
+        let expected = [("client_secret_hash", 10, Error), ("token_endpoint_auth_method", 11, NotAvailable)];
+        assert_eq!(problems(&text), expected.map(|(key, line, s)| (format!("clients[0].{key}"), Some(line), s)));
+    }
+}

@@ -10,12 +10,12 @@ use crate::domain::ids::{ClientId, ConnectionName, UserId};
 use crate::domain::redirect::RedirectUri;
 
 use super::address::{PlainHttp, Shape};
+use super::admins::known_connection;
 use super::client::{Allow, Client};
 use super::model::Lifetimes;
 use super::reading::{Found, Place};
 use super::schema;
 use super::section::Section;
-use super::wecom::known_connection;
 use super::{client_protocol, client_secret, lifetimes};
 
 /// What the rest of the file says that a client depends on.
@@ -31,7 +31,7 @@ pub(super) struct House<'a> {
 /// Reads every client.
 pub(super) fn clients(root: &Section<'_>, house: &House<'_>) -> BTreeMap<ClientId, Arc<Client>> {
     let sections = root.tables("clients", &schema::CLIENT);
-    if sections.is_empty() {
+    if !root.has("clients") || root.has_empty_list("clients") {
         let remedy = "write a [[clients]] table for each application";
         root.reading.warning(&root.place_of("clients"), "has no client, so nobody can sign in anywhere", remedy);
     }
@@ -66,11 +66,10 @@ fn client(section: &Section<'_>, id: Option<ClientId>, house: &House<'_>) -> Opt
         section.word("application_type").map(|found| found.value).unwrap_or_default();
     let native = application_type == ApplicationType::Native;
     let auth = client_secret::authentication(section, house.loopback);
-    let name = section.label("client_name", 128);
-    let client_id = id?;
+    let name = section.label("client_name", 128).map(|found| found.value);
     let client = Client {
         secret: auth.secret,
-        name: name.map_or_else(|| client_id.to_string(), |found| found.value),
+        name: name.or_else(|| id.as_ref().map(ToString::to_string)).unwrap_or_default(),
         redirect_uris: redirect_uris(section, house, native),
         post_logout_redirect_uris: addresses(section, "post_logout_redirect_uris", house, native),
         home_url: page(section, "home_url", house, Shape::PageWithFragment),
@@ -90,7 +89,8 @@ fn client(section: &Section<'_>, id: Option<ClientId>, house: &House<'_>) -> Opt
         sign_in_page: client_protocol::word(section, "sign_in_page"),
         subject: subject(section),
         lifetimes: lifetimes::of_client(section, house.lifetimes),
-        client_id,
+        // The last of all, so that a client without an id hides no other problem.
+        client_id: id?,
     };
     warn_of_a_hidden_phone(section, &client);
     Some(client)
@@ -136,8 +136,9 @@ fn allow(client: &Section<'_>) -> Option<Allow> {
     let section = client.table("allow", &schema::ALLOW);
     let departments = section.numbers("departments", &(1..=u32::MAX)).map(|found| found.value).unwrap_or_default();
     let userids = section.texts("userids").map(|found| found.value).unwrap_or_default();
-    let tags = section.texts("tags").map(|found| found.value).unwrap_or_default();
-    if client.has("allow") && departments.is_empty() && userids.is_empty() && tags.is_empty() {
+    let written_empty = |key: &&str| !section.has(key) || section.has_empty_list(key);
+    let given = client.get("allow").is_some_and(|value| value.get_ref().is_table());
+    if given && schema::ALLOW.keys.iter().all(written_empty) {
         let remedy = "name departments or userids, or take the key out if everyone is meant";
         client.reading.warning(&client.place_of("allow"), "names nobody, which lets everyone in", remedy);
         return None;
@@ -149,7 +150,7 @@ fn allow(client: &Section<'_>) -> Option<Allow> {
             None
         }
     };
-    client.has("allow").then(|| Allow {
+    given.then(|| Allow {
         departments: departments.iter().map(|found| u64::from(found.value)).collect(),
         userids: userids.iter().filter_map(folded).collect(),
     })
@@ -179,3 +180,7 @@ fn warn_of_a_hidden_phone(section: &Section<'_>, client: &Client) {
         section.reading.warning(&section.place_of("scope"), what, "add phone to it, or write phone = \"wanted\"");
     }
 }
+
+#[cfg(test)]
+#[path = "clients_tests.rs"]
+mod tests;

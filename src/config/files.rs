@@ -63,7 +63,7 @@ impl Section<'_> {
             self.reading.error(&found.place, what, "copy the secret again, without a line break");
             return None;
         }
-        Some(found.with(SecretString::from(found.value.clone())))
+        Some(Found { value: SecretString::from(found.value), place: found.place })
     }
 
     fn secret_of_file(&self, file_key: &str) -> Option<Found<String>> {
@@ -74,5 +74,69 @@ impl Section<'_> {
         };
         let text = text.strip_suffix('\n').map_or(text, |cut| cut.strip_suffix('\r').unwrap_or(cut));
         Some(bytes.with(text.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret as _;
+
+    use super::super::load::load_text;
+    use super::super::report::Severity::Error;
+    use super::super::testing::{Fake, assert_only, read, with};
+
+    const LINE: &str = "secret = \"wecom-secret-of-the-tests\"";
+
+    #[test]
+    fn a_secret_may_stand_in_a_file_beside_the_configuration() {
+        let folder = tempfile::tempdir().expect("folder");
+        for (content, secret) in [("s3cr3t", "s3cr3t"), ("s3cr3t\n", "s3cr3t"), ("s3cr3t\r\n", "s3cr3t")] {
+            std::fs::write(folder.path().join("wecom.secret"), content).expect("write");
+            let text = with(LINE, "secret_file = \"wecom.secret\"");
+            let loaded = load_text(&text, folder.path(), &Fake(&[])).expect("good");
+            let connection = loaded.config.connections.values().next().expect("one");
+            assert_eq!(connection.secret.expose_secret(), secret);
+        }
+    }
+
+    #[test]
+    fn a_secret_file_that_cannot_be_one_is_a_problem() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("wecom.secret");
+        let text = with(LINE, &format!("secret_file = \"{}\"", path.display()));
+        assert_only(&text, "wecom.main.secret_file", 6, Error);
+        for content in [vec![b'x'; 64 * 1024 + 1], vec![0xff], Vec::new(), b"two\nlines".to_vec()] {
+            std::fs::write(&path, content).expect("write");
+            assert_only(&text, "wecom.main.secret_file", 6, Error);
+        }
+    }
+
+    #[test]
+    fn a_secret_is_given_once() {
+        let text = with(LINE, &format!("{LINE}\nsecret_file = \"x\""));
+        assert_only(&text, "wecom.main.secret_file", 7, Error);
+    }
+
+    #[test]
+    fn a_secret_out_of_the_environment_is_taken_and_a_missing_variable_is_named() {
+        let text = with("wecom-secret-of-the-tests", "${SET}");
+        let loaded = read(&text).expect("good");
+        let connection = loaded.config.connections.values().next().expect("one");
+        assert_eq!(connection.secret.expose_secret(), "a-value-of-the-environment");
+        let missing = with("wecom-secret-of-the-tests", "${NOT_SET}");
+        assert_only(&missing, "wecom.main.secret", 6, Error);
+        assert!(read(&missing).expect_err("missing").problems[0].what.contains("NOT_SET"));
+    }
+
+    #[test]
+    fn no_text_of_a_problem_holds_a_secret() {
+        let text = format!(
+            "{}{}",
+            with(LINE, "secret = \"hunter2 \"").replace("client-secret-of-the-tests", "hunter2"),
+            "home_url = \"https://u:hunter2@a.example\"\nclient_secret_hash = \"hunter2\"\nphone = \"hunter2\"\n"
+        );
+        let report = read(&text).expect_err("bad");
+        assert!(report.problems.len() >= 5, "{report:?}");
+        assert!(!format!("{report:?}").contains("hunter2"), "{report:?}");
     }
 }

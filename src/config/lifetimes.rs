@@ -74,3 +74,62 @@ fn hold_order(section: &Section<'_>, lifetimes: &mut Lifetimes, [idle, longest]:
         section.reading.error(&section.place_of(idle), what, format!("shorten it, or raise {longest}"));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::report::Severity::Error;
+    use super::super::testing::{GOOD, assert_only, read, with_tables};
+    use super::*;
+
+    fn whole(lines: &str) -> String {
+        with_tables(&format!("[lifetimes]\n{lines}"))
+    }
+
+    fn of_the_client(text: &str) -> Lifetimes {
+        let config = read(text).expect("good").config;
+        config.clients.values().next().expect("one client").lifetimes.clone()
+    }
+
+    #[test]
+    fn every_duration_of_the_schema_is_read() {
+        let read: Vec<&str> = ROWS.iter().map(|(key, ..)| *key).collect();
+        assert_eq!(read, schema::LIFETIMES.keys);
+        assert!(schema::CLIENT_LIFETIMES.keys.iter().all(|key| read.contains(key)));
+    }
+
+    #[test]
+    fn the_defaults_keep_their_own_bounds() {
+        for (key, bounds, field) in ROWS {
+            assert!(bounds.contains(field(&mut Lifetimes::default())), "{key}");
+        }
+    }
+
+    #[test]
+    fn a_duration_out_of_bounds_or_of_another_kind_is_a_problem() {
+        for wrong in ["\"11m\"", "\"0s\"", "\"10\"", "60", "\"ten\"", "[\"1m\"]"] {
+            assert_only(&whole(&format!("code = {wrong}")), "lifetimes.code", 13, Error);
+        }
+    }
+
+    #[test]
+    fn an_idle_time_may_not_be_longer_than_what_bounds_it() {
+        assert_only(&whole("session = \"8d\""), "lifetimes.session", 13, Error);
+        assert_only(&whole("refresh_token = \"181d\""), "lifetimes.refresh_token", 13, Error);
+        let text = with_tables("[clients.lifetimes]\nrefresh_token = \"181d\"");
+        assert_only(&text, "clients[0].lifetimes.refresh_token", 13, Error);
+    }
+
+    #[test]
+    fn an_idle_time_that_nobody_chose_follows_its_bound() {
+        let lifetimes = read(&whole("session_max = \"8h\"")).expect("good").config.lifetimes;
+        assert_eq!((lifetimes.session, lifetimes.session_max), (Span::hours(8), Span::hours(8)));
+    }
+
+    #[test]
+    fn a_client_has_the_lifetimes_of_the_whole_with_its_own_over_them() {
+        assert_eq!(of_the_client(GOOD), Lifetimes::default());
+        let text = with_tables("[clients.lifetimes]\ncode = \"10s\"\n[lifetimes]\ncode = \"20s\"\nid_token = \"5m\"");
+        let own = of_the_client(&text);
+        assert_eq!((own.code, own.id_token), (Span::seconds(10), Span::minutes(5)));
+    }
+}

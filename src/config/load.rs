@@ -13,7 +13,7 @@ use super::model::Config;
 use super::reading::{Place, Reading};
 use super::report::{Problem, Report, Severity};
 use super::section::Section;
-use super::{lifetimes, server, surroundings, wecom};
+use super::{admins, lifetimes, server, surroundings, wecom};
 
 const FILE_MAX: u64 = 1024 * 1024;
 
@@ -64,7 +64,7 @@ fn read_all(root: &Section<'_>) -> Option<Config> {
     let store = server::store(root);
     let keys = server::keys(root);
     let connections = wecom::connections(root);
-    let admins = wecom::admins(root, &connections.names);
+    let admins = admins::admins(root, &connections.names);
     let lifetimes = lifetimes::lifetimes(root);
     let limits = server::limits(root);
     let outbound = surroundings::outbound(root);

@@ -4,13 +4,20 @@
 //! problem at once ([`report::Problem`]: key, line, what to write instead). What comes out is
 //! whole: no other module ever looks at the raw file or at an environment variable.
 //! The keys and their meaning stand in `config.toml`.
+//!
+//! A new key goes into the table of `schema`, into `config.toml` (a test asks for it), and into the
+//! reader of its section: `server`, `wecom`, `clients*`, `lifetimes`, `surroundings`. What the file can
+//! name and this version cannot do is one table in `unavailable`.
 
 mod address;
+mod admins;
 pub mod client;
 mod client_protocol;
 mod client_secret;
 mod clients;
 mod environment;
+#[cfg(test)]
+mod example;
 mod files;
 mod lifetimes;
 mod load;

@@ -183,14 +183,13 @@ pub(super) fn advice(schema: &Schema, unknown: &str) -> String {
     if let Some(near) = nearest(unknown, schema.keys.iter().copied()) {
         return format!("write {near}, if that was meant");
     }
-    let home = ALL.iter().find(|other| other.keys.contains(&unknown));
-    match home.map(|home| home.table) {
-        Some("") => format!("{unknown} stands at the top of the file, above the first [header]"),
-        Some("clients") => {
-            format!("{unknown} belongs to [[clients]]: a key belongs to the last header above it, so write it there")
-        }
-        Some(table) => format!("{unknown} belongs to [{table}]: a key belongs to the last header above it"),
-        None => "take it out".to_owned(),
+    let at_home = |word: &str| ALL.iter().find(|other| other.keys.contains(&word));
+    let elsewhere = || ALL.iter().find_map(|other| nearest(unknown, other.keys.iter().copied()));
+    let Some(key) = at_home(unknown).map(|_| unknown).or_else(elsewhere) else { return "take it out".to_owned() };
+    match at_home(key).map_or("", |home| home.table) {
+        "" => format!("{key} stands at the top of the file, above the first [header]"),
+        "clients" => format!("{key} belongs to [[clients]]: write it below that header, before any other one"),
+        table => format!("{key} belongs to [{table}]: a key belongs to the last header above it"),
     }
 }
 
@@ -231,6 +230,7 @@ mod tests {
         assert!(advice(&CLIENT_LIFETIMES, "redirect_uris").contains("[[clients]]"));
         assert!(advice(&SERVER, "session_max").contains("[lifetimes]"));
         assert!(advice(&SERVER, "issuer").contains("top of the file"));
+        assert!(advice(&ROOT, "sesion").contains("session belongs to [lifetimes]"));
         assert_eq!(advice(&SERVER, "zzzzzzzz"), "take it out");
     }
 }

@@ -69,6 +69,11 @@ impl<'a> Section<'a> {
         self.table.and_then(|table| table.get(key))
     }
 
+    /// Whether the key is written as a table without keys.
+    pub fn has_empty_table(&self, key: &str) -> bool {
+        self.get(key).and_then(|value| value.get_ref().as_table()).is_some_and(DeTable::is_empty)
+    }
+
     /// Whether the key is written as `[]`.
     pub fn has_empty_list(&self, key: &str) -> bool {
         self.get(key).and_then(|value| value.get_ref().as_array()).is_some_and(|list| list.is_empty())
@@ -159,5 +164,51 @@ impl<'a> Section<'a> {
 
     fn way_to(&self, key: &str) -> String {
         if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::report::Severity::Error;
+    use super::super::testing::{GOOD, assert_only, problems, read, with, with_tables};
+
+    #[test]
+    fn an_unknown_key_is_found_in_every_table() {
+        for (text, key, line) in [
+            (format!("x = 1\n{GOOD}"), "x", 1),
+            (with_tables("[x]"), "x", 12),
+            (with_tables("[[x]]"), "x", 12),
+            (with_tables("x.y = 1"), "clients[0].x", 12),
+            (with("[[clients]]", "[wecom.main.x]\n[[clients]]"), "wecom.main.x", 8),
+        ] {
+            assert_only(&text, key, line, Error);
+        }
+        for table in ["server", "store", "keys", "lifetimes", "limits", "outbound", "brand", "clients.lifetimes"] {
+            let key = format!("{}.x", table.replace("clients", "clients[0]"));
+            assert_only(&with_tables(&format!("[{table}]\nx = 1")), &key, 13, Error);
+        }
+    }
+
+    #[test]
+    fn a_value_where_a_table_must_stand_is_one_problem() {
+        for (text, key, line) in [
+            (format!("server = 3\n{GOOD}"), "server", 1),
+            (with_tables("[[server]]"), "server", 12),
+            (with("[wecom.main]", "[wecom]\nx = 1\n[wecom.main]"), "wecom.x", 4),
+            (with_tables("allow = 3"), "clients[0].allow", 12),
+            (with_tables("lifetimes = \"1d\""), "clients[0].lifetimes", 12),
+        ] {
+            assert_only(&text, key, line, Error);
+        }
+        let head = &GOOD[..GOOD.find("[[clients]]").expect("there")];
+        assert_only(&format!("clients = [3]\n{head}"), "clients[0]", 1, Error);
+        assert_eq!(problems(&format!("wecom = 3\n{}", &GOOD[..GOOD.find("[wecom").expect("there")])).len(), 2);
+    }
+
+    #[test]
+    fn a_line_counts_from_one_and_a_column_in_characters() {
+        let report = read(&with_tables("client_name = \"示例\" \nallow = { userids = [\"王\", 3] }")).expect_err("bad");
+        let places: Vec<_> = report.problems.iter().map(|p| (p.line, p.column)).collect();
+        assert_eq!(places, [(Some(13), Some(22)), (Some(13), Some(27))]);
     }
 }

@@ -22,8 +22,8 @@ pub(super) fn server(root: &Section<'_>) -> Server {
     let listen = socket(&section, "listen");
     let admin_listen = socket(&section, "admin_listen");
     let server = Server {
-        listen: listen.map_or(LISTEN, |found| found.value),
-        admin_listen: admin_listen.map_or(ADMIN_LISTEN, |found| found.value),
+        listen: listen.unwrap_or(LISTEN),
+        admin_listen: admin_listen.unwrap_or(ADMIN_LISTEN),
         trusted_proxies: trusted_proxies(&section),
         tls: tls(&section),
     };
@@ -34,17 +34,14 @@ pub(super) fn server(root: &Section<'_>) -> Server {
     server
 }
 
-fn socket(section: &Section<'_>, key: &str) -> Option<Found<SocketAddr>> {
+fn socket(section: &Section<'_>, key: &str) -> Option<SocketAddr> {
     let text = section.text(key)?;
-    match text.value.parse() {
-        Ok(address) => Some(text.with(address)),
-        Err(_) => {
-            let remedy =
-                "write an IP address and a port, such as \"127.0.0.1:8080\", \"0.0.0.0:8080\" or \"[::1]:8080\"";
-            section.reading.error(&text.place, "is not an address to listen on", remedy);
-            None
-        }
+    let address = text.value.parse().ok();
+    if address.is_none() {
+        let remedy = "write an IP address and a port, such as \"127.0.0.1:8080\", \"0.0.0.0:8080\" or \"[::1]:8080\"";
+        section.reading.error(&text.place, "is not an address to listen on", remedy);
     }
+    address
 }
 
 /// Whether both listeners would want the same port; port 0 is a new one each time.
@@ -55,13 +52,13 @@ fn meet(a: SocketAddr, b: SocketAddr) -> bool {
 
 fn trusted_proxies(section: &Section<'_>) -> Vec<IpAddr> {
     let texts = section.texts("trusted_proxies").map(|found| found.value).unwrap_or_default();
-    let parse = |text: Found<String>| match text.value.parse() {
-        Ok(ip) => Some(ip),
-        Err(_) => {
+    let parse = |text: Found<String>| {
+        let address = text.value.parse().ok();
+        if address.is_none() {
             let remedy = "write single addresses such as \"127.0.0.1\"; names and networks are not taken";
             section.reading.error(&text.place, "is not an IP address", remedy);
-            None
         }
+        address
     };
     texts.into_iter().filter_map(parse).collect()
 }
@@ -141,5 +138,83 @@ pub(super) fn limits(root: &Section<'_>) -> Limits {
         address_per_minute: read("address_per_minute", default.address_per_minute),
         failed_client_auth_per_minute: read("failed_client_auth_per_minute", default.failed_client_auth_per_minute),
         pushed_requests_per_client: read("pushed_requests_per_client", default.pushed_requests_per_client),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::report::Severity::{Error, Warning};
+    use super::super::testing::{GOOD, assert_only, read, with_tables};
+    use super::*;
+
+    fn one(table: &str, line: &str) -> String {
+        with_tables(&format!("[{table}]\n{line}"))
+    }
+
+    #[test]
+    fn without_a_word_the_server_listens_on_loopback_and_keeps_its_things_beside_the_file() {
+        let config = read(GOOD).expect("good").config;
+        assert_eq!((config.server.listen, config.server.admin_listen), (LISTEN, ADMIN_LISTEN));
+        assert_eq!(config.store, StoreBackend::Sled { path: Path::new("/nowhere/data").into() });
+        assert_eq!(config.keys.dir, Path::new("/nowhere/keys"));
+        assert_eq!((config.keys.rotate_every, config.limits), (Span::days(90), Limits::default()));
+    }
+
+    #[test]
+    fn an_address_to_listen_on_is_an_ip_address_and_a_port() {
+        for wrong in ["localhost:8080", "8080", "127.0.0.1", ""] {
+            assert_only(&one("server", &format!("listen = \"{wrong}\"")), "server.listen", 13, Error);
+        }
+    }
+
+    #[test]
+    fn the_two_listeners_do_not_meet() {
+        for clash in ["127.0.0.1:8080", "0.0.0.0:8080"] {
+            assert_only(&one("server", &format!("admin_listen = \"{clash}\"")), "server.admin_listen", 13, Error);
+        }
+        let any_port = "listen = \"127.0.0.1:0\"\nadmin_listen = \"127.0.0.1:0\"";
+        assert!(read(&one("server", any_port)).is_ok());
+    }
+
+    #[test]
+    fn trusted_proxies_are_single_addresses() {
+        let text = one("server", "trusted_proxies = [\"::1\", \"10.0.0.0/8\"]");
+        assert_only(&text, "server.trusted_proxies[1]", 13, Error);
+    }
+
+    #[test]
+    fn own_tls_needs_both_files_and_they_must_hold_what_they_say() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        std::fs::write(path("c.pem"), "-----BEGIN CERTIFICATE-----\n").expect("write");
+        std::fs::write(path("k.pem"), "-----BEGIN EC PRIVATE KEY-----\n").expect("write");
+        let tls = |cert: &str, key: &str| {
+            one("server", &format!("tls_cert = \"{}\"\ntls_key = \"{}\"", path(cert), path(key)))
+        };
+        let config = read(&tls("c.pem", "k.pem")).expect("good").config;
+        assert_eq!(config.server.tls.map(|tls| tls.key), Some(path("k.pem").into()));
+        assert_only(&tls("c.pem", "c.pem"), "server.tls_key", 14, Error);
+        assert_only(&tls("not-there", "k.pem"), "server.tls_cert", 13, Error);
+        assert_only(&one("server", &format!("tls_cert = \"{}\"", path("c.pem"))), "server.tls_cert", 13, Error);
+    }
+
+    #[test]
+    fn the_store_is_one_of_the_known_ones() {
+        assert_eq!(read(&one("store", "backend = \"memory\"")).expect("good").config.store, StoreBackend::Memory);
+        assert_only(&one("store", "backend = \"sledd\""), "store.backend", 13, Error);
+        assert_only(&one("store", "backend = \"memory\"\npath = \"x\""), "store.path", 14, Warning);
+        assert_only(&one("store", "path = \"\""), "store.path", 13, Error);
+    }
+
+    #[test]
+    fn limits_and_rotation_keep_their_bounds() {
+        assert_only(&one("limits", "address_per_minute = -1"), "limits.address_per_minute", 13, Error);
+        assert_only(&one("keys", "rotate_every = \"1m\""), "keys.rotate_every", 13, Error);
+        assert_eq!(
+            read(&one("limits", "address_per_minute = 0x10")).expect("good").config.limits.address_per_minute,
+            16
+        );
     }
 }

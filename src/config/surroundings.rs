@@ -59,3 +59,49 @@ fn accent(section: &Section<'_>) -> Option<String> {
     section.reading.error(&text.place, "is not a colour", "write # and six hexadecimal digits, such as \"#1f6feb\"");
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::report::Severity::{Error, Warning};
+    use super::super::testing::{assert_only, problems, read, with_tables};
+
+    #[test]
+    fn networks_are_written_in_cidr_notation() {
+        let text = with_tables("[outbound]\nallow_private = [\"10.0.0.0/8\", \"10.0.0.1\"]");
+        let keys: Vec<_> = problems(&text).into_iter().map(|(key, _, severity)| (key, severity)).collect();
+        let expected = [("outbound.allow_private", Warning), ("outbound.allow_private[1]", Error)];
+        assert_eq!(keys, expected.map(|(key, severity)| (key.to_owned(), severity)));
+    }
+
+    #[test]
+    fn roots_and_logo_are_read_and_must_be_what_they_are_named() {
+        let folder = tempfile::tempdir().expect("folder");
+        let file = |name: &str, bytes: &[u8]| {
+            std::fs::write(folder.path().join(name), bytes).expect("write");
+            folder.path().join(name).display().to_string()
+        };
+        let roots = |path: &str| with_tables(&format!("[outbound]\nca_file = \"{path}\""));
+        let logo = |path: &str| with_tables(&format!("[brand]\nlogo = \"{path}\""));
+        let pem = b"-----BEGIN CERTIFICATE-----\n";
+        let config = read(&roots(&file("ca.pem", pem))).expect("good").config;
+        assert_eq!(config.outbound.ca_pem.as_deref(), Some(pem.as_slice()));
+        let config = read(&logo(&file("a.svg", b"<svg/>"))).expect("good").config;
+        assert_eq!(config.brand.logo, Some((b"<svg/>".to_vec(), "image/svg+xml")));
+        assert!(read(&logo(&file("a.png", b"\x89PNG\r\n\x1a\n"))).is_ok());
+        assert_only(&roots(&file("empty.pem", b"")), "outbound.ca_file", 13, Error);
+        assert_only(&roots("not-there.pem"), "outbound.ca_file", 13, Error);
+        assert_only(&logo(&file("a.gif", b"GIF89a")), "brand.logo", 13, Error);
+        assert_only(&logo(&file("large.svg", &vec![b' '; 256 * 1024 + 1])), "brand.logo", 13, Error);
+    }
+
+    #[test]
+    fn a_name_is_a_line_and_an_accent_is_a_colour() {
+        let brand = |line: &str| with_tables(&format!("[brand]\n{line}"));
+        assert!(read(&brand("name = \"示例公司\"\naccent = \"#1F6feb\"")).is_ok());
+        assert_only(&brand("name = \" \""), "brand.name", 13, Error);
+        assert_only(&brand("name = \"a\\nb\""), "brand.name", 13, Error);
+        for wrong in ["red", "#fff", "#1f6fe;", "#1f6febb"] {
+            assert_only(&brand(&format!("accent = \"{wrong}\"")), "brand.accent", 13, Error);
+        }
+    }
+}

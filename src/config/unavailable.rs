@@ -105,7 +105,7 @@ pub(super) fn check(section: &Section<'_>, table: &str) {
 }
 
 fn check_row(section: &Section<'_>, row: &Row) {
-    let Some(value) = section.get(row.key).map(|value| value.get_ref()) else { return };
+    let Some(value) = section.get(row.key).map(toml::Spanned::get_ref) else { return };
     let (note, severity) = ("not available in this version", Severity::NotAvailable);
     let asks = match &row.asks {
         Asks::Given => !is_empty(value),
@@ -139,5 +139,76 @@ fn is_empty(value: &DeValue<'_>) -> bool {
         DeValue::Array(list) => list.is_empty(),
         DeValue::Table(table) => table.is_empty(),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{GOOD, assert_only, problems, with};
+    use super::*;
+
+    /// The good text with one line put into the table of a row.
+    fn with_key(table: &str, line: &str) -> (String, String) {
+        let agent = "agent_id = 1000002";
+        match table {
+            "" => (format!("{line}\n{GOOD}"), String::new()),
+            "wecom.NAME" => (with(agent, &format!("{agent}\n{line}")), "wecom.main.".into()),
+            "clients" => (format!("{GOOD}{line}\n"), "clients[0].".into()),
+            "clients.allow" => (format!("{GOOD}allow = {{ departments = [1], {line} }}\n"), "clients[0].allow.".into()),
+            other => (format!("{GOOD}[{other}]\n{line}\n"), format!("{other}.")),
+        }
+    }
+
+    fn severity_of(row: &Row, value: &str) -> Vec<Severity> {
+        let (text, prefix) = with_key(row.table.table, &format!("{} = {value}", row.key));
+        let way = format!("{prefix}{}", row.key);
+        problems(&text).into_iter().filter(|(key, ..)| *key == way).map(|(.., severity)| severity).collect()
+    }
+
+    #[test]
+    fn each_line_of_the_table_is_answered() {
+        for row in ROWS {
+            assert!(row.table.keys.contains(&row.key), "{}", row.key);
+            let asking = match (&row.asks, row.key) {
+                (Asks::Given, "claims" | "groups" | "nocobase" | "events" | "jwks") => "{ x = 1 }".to_owned(),
+                (Asks::Given, _) => "[\"x\"]".to_owned(),
+                (Asks::True, _) => "true".to_owned(),
+                (Asks::Words(asked, _) | Asks::AmongOthers(asked), _) => format!("\"{}\"", asked[0]),
+                (Asks::Holds(word), _) => format!("\"openid {word}\""),
+                (Asks::Unused, "allow_private") => "[\"10.0.0.0/8\"]".to_owned(),
+                (Asks::Unused, "pushed_requests_per_client") => "7".to_owned(),
+                (Asks::Unused, _) => "\"30s\"".to_owned(),
+            };
+            let expected = if matches!(row.asks, Asks::Unused) { Severity::Warning } else { Severity::NotAvailable };
+            assert_eq!(severity_of(row, &asking), [expected], "{} = {asking}", row.key);
+        }
+    }
+
+    #[test]
+    fn the_values_that_ask_for_nothing_are_silent() {
+        for row in ROWS {
+            let silent: Vec<String> = match &row.asks {
+                Asks::True => vec!["false".into()],
+                Asks::Words(_, fine) => fine.iter().map(|word| format!("\"{word}\"")).collect(),
+                Asks::Given if matches!(row.key, "claims" | "groups" | "nocobase") => vec!["{}".into()],
+                Asks::Given if matches!(row.key, "admins" | "resources" | "tags") => vec!["[]".into()],
+                _ => continue,
+            };
+            for value in silent {
+                assert_eq!(severity_of(row, &value), [], "{} = {value}", row.key);
+            }
+        }
+    }
+
+    #[test]
+    fn a_word_out_of_the_environment_is_answered_too() {
+        let text = format!("{GOOD}[store]\nbackend = \"${{SET}}\"\n");
+        assert_only(&text, "store.backend", 13, Severity::Error);
+    }
+
+    #[test]
+    fn a_word_that_nobody_knows_is_an_error_and_not_a_thing_of_the_future() {
+        assert_only(&format!("{GOOD}subject_type = \"pairwse\"\n"), "clients[0].subject_type", 12, Severity::Error);
+        assert_only(&format!("{GOOD}access_token_format = 1\n"), "clients[0].access_token_format", 12, Severity::Error);
     }
 }

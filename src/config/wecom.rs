@@ -1,16 +1,16 @@
-//! `[wecom.NAME]`: the WeCom apps through which members sign in, and `admins` among their members.
+//! `[wecom.NAME]`: the WeCom apps through which members sign in.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use url::Url;
 
-use crate::domain::ids::{ConnectionName, CorpId, UserId};
+use crate::domain::ids::{ConnectionName, CorpId};
 
 use super::address::{PlainHttp, Shape};
 use super::model::Connection;
-use super::reading::{Found, Place, Reading};
-use super::schema::{self, nearest};
+use super::reading::Found;
+use super::schema;
 use super::section::Section;
 
 const API_URL: &str = "https://qyapi.weixin.qq.com";
@@ -29,9 +29,8 @@ pub(super) struct Connections {
 pub(super) fn connections(root: &Section<'_>) -> Connections {
     root.require("wecom", "write a [wecom.main] table with corp_id, agent_id and secret of the app");
     let tables = root.named_tables("wecom", &schema::CONNECTION);
-    if tables.is_empty() && root.get("wecom").is_some_and(|v| v.get_ref().as_table().is_some_and(|t| t.is_empty())) {
-        let what = "has no connection";
-        root.reading.error(&root.place_of("wecom"), what, "write a [wecom.main] table");
+    if root.has_empty_table("wecom") {
+        root.reading.error(&root.place_of("wecom"), "has no connection", "write a [wecom.main] table");
     }
     let mut read = Connections { good: BTreeMap::new(), names: BTreeSet::new() };
     let mut apps: BTreeMap<(CorpId, u32), ConnectionName> = BTreeMap::new();
@@ -117,50 +116,87 @@ fn is_verify_file(name: &str) -> bool {
         .is_some_and(|code| code.len() == 16 && code.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
-/// Reads `admins`: `"userid"` with one connection, `"NAME:userid"` with several.
-pub(super) fn admins(root: &Section<'_>, names: &BTreeSet<ConnectionName>) -> Vec<(ConnectionName, UserId)> {
-    let texts = root.texts("admins").map(|found| found.value).unwrap_or_default();
-    texts.iter().filter_map(|text| admin(root.reading, text, names)).collect()
-}
+#[cfg(test)]
+mod tests {
+    use super::super::report::Severity::Error;
+    use super::super::testing::{GOOD, assert_only, problems, read, with};
+    use super::*;
 
-fn admin(
-    reading: &Reading<'_>,
-    text: &Found<String>,
-    names: &BTreeSet<ConnectionName>,
-) -> Option<(ConnectionName, UserId)> {
-    let (connection, userid) = match text.value.split_once(':') {
-        Some((name, userid)) => (known_connection(reading, &text.place, name, names)?, userid),
-        None if names.len() > 1 => {
-            let remedy = "write \"NAME:userid\"";
-            reading.error(&text.place, "does not say of which of the connections it is a member", remedy);
-            return None;
-        }
-        None => (names.first()?.clone(), text.value.as_str()),
-    };
-    match UserId::parse(userid) {
-        Ok(userid) => Some((connection, userid)),
-        Err(why) => {
-            reading.error(&text.place, why.to_string(), "copy it from the member's page in the WeCom console");
-            None
+    const AGENT: &str = "agent_id = 1000002";
+
+    fn beside_the_agent(line: &str) -> String {
+        with(AGENT, &format!("{AGENT}\n{line}"))
+    }
+
+    #[test]
+    fn a_connection_speaks_to_the_real_wecom_unless_told_otherwise() {
+        let config = read(GOOD).expect("good").config;
+        let connection = config.connections.values().next().expect("one");
+        assert_eq!(connection.api_url.as_str(), "https://qyapi.weixin.qq.com/");
+        assert_eq!(connection.authorize_url.as_str(), AUTHORIZE_URL);
+        assert_eq!(connection.login_url.as_str(), LOGIN_URL);
+        assert!(read(&beside_the_agent("api_url = \"http://127.0.0.1:9000\"")).is_ok());
+    }
+
+    #[test]
+    fn there_is_at_least_one_connection_and_it_has_a_name() {
+        let start = GOOD.find("[wecom").expect("there");
+        let rest = &GOOD[GOOD.find("[[clients]]").expect("there")..];
+        assert_eq!(problems(&format!("{}{rest}", &GOOD[..start])), [("wecom".to_owned(), None, Error)]);
+        assert_only(&format!("{}[wecom]\n{rest}", &GOOD[..start]), "wecom", 3, Error);
+        assert_only(&with("[wecom.main]", "[wecom.Main]"), "wecom.Main", 3, Error);
+        let nameless: Vec<String> = problems(&with("[wecom.main]", "[wecom]")).into_iter().map(|p| p.0).collect();
+        assert_eq!(nameless, ["wecom.corp_id", "wecom.agent_id", "wecom.secret"]);
+    }
+
+    #[test]
+    fn the_three_values_of_the_console_are_needed_and_checked() {
+        assert_only(&with(AGENT, ""), "wecom.main.agent_id", 3, Error);
+        assert_only(&with(AGENT, "agent_id = 0"), "wecom.main.agent_id", 5, Error);
+        assert_only(&with(AGENT, "agent_id = 1.5"), "wecom.main.agent_id", 5, Error);
+        assert_only(&with("corp_id = \"ww0123456789abcdef\"", ""), "wecom.main.corp_id", 3, Error);
+        assert_only(&with("ww0123456789abcdef", "ww 1"), "wecom.main.corp_id", 4, Error);
+        assert_only(&with("secret = \"wecom-secret-of-the-tests\"", ""), "wecom.main.secret", 3, Error);
+        assert_only(&with("wecom-secret-of-the-tests", " blank"), "wecom.main.secret", 6, Error);
+        assert_only(&with("wecom-secret-of-the-tests", ""), "wecom.main.secret", 6, Error);
+    }
+
+    #[test]
+    fn verify_files_are_named_as_the_console_names_them() {
+        let files = |name: &str| beside_the_agent(&format!("verify_files = [\"{name}\"]"));
+        assert!(read(&files("WW_verify_7aB3cD9eF1gH5iJ2.txt")).is_ok());
+        for wrong in
+            ["WW_verify_7aB3cD9eF1gH5iJ.txt", "../WW_verify_7aB3cD9eF1gH5iJ2.txt", "WW_verify_7aB3cD9eF1gH5i/2.txt"]
+        {
+            assert_only(&files(wrong), "wecom.main.verify_files[0]", 6, Error);
         }
     }
-}
 
-/// The connection of this name; notes a name that no table has.
-pub(super) fn known_connection(
-    reading: &Reading<'_>,
-    place: &Place,
-    name: &str,
-    names: &BTreeSet<ConnectionName>,
-) -> Option<ConnectionName> {
-    let known = names.iter().find(|known| known.as_str() == name);
-    if known.is_none() {
-        let all: Vec<&str> = names.iter().map(ConnectionName::as_str).collect();
-        let remedy = match nearest(name, all.iter().copied()) {
-            Some(near) => format!("write \"{near}\"?"),
-            None => format!("write one of {}", all.join(", ")),
-        };
-        reading.error(place, "names a connection that has no [wecom.NAME] table", remedy);
+    #[test]
+    fn the_addresses_of_wecom_are_https_and_of_their_shape() {
+        for (key, wrong) in [
+            ("api_url", "https://a.example/cgi-bin"),
+            ("api_url", "http://a.example"),
+            ("api_url", "https://u:p@a.example"),
+            ("login_url", "a.example"),
+            ("login_url", "ftp://a.example/x"),
+            ("authorize_url", "https://a.example/x#y"),
+        ] {
+            let text = beside_the_agent(&format!("{key} = \"{wrong}\""));
+            assert_only(&text, &format!("wecom.main.{key}"), 6, Error);
+        }
     }
-    known.cloned()
+
+    #[test]
+    fn one_app_of_one_corp_is_one_connection() {
+        let twin = "[wecom.twin]\ncorp_id = \"ww0123456789abcdef\"\nagent_id = 1000002\nsecret = \"another-one\"";
+        assert_only(&format!("{GOOD}{twin}"), "wecom.twin.agent_id", 14, Error);
+        assert!(read(&format!("{GOOD}{}", twin.replace("1000002", "1000003"))).is_ok());
+    }
+
+    #[test]
+    fn a_fault_of_a_connection_is_not_told_again_by_the_clients_that_name_it() {
+        let text = format!("{}wecom = [\"main\"]", with(AGENT, ""));
+        assert_only(&text, "wecom.main.agent_id", 3, Error);
+    }
 }
