@@ -90,6 +90,8 @@ impl Tokens {
         let mut flight = {
             let mut state = self.lock();
             let now = self.clock.now();
+            // A task can go without a word: the copy panicked, or its thread's runtime was stopped.
+            state.flight.take_if(|flight| flight.has_changed().is_err());
             let held = state.held.clone().filter(|held| now < held.good_until);
             if let Some(held) = held {
                 if now >= held.renew_at && state.flight.is_none() && state.resting(now).is_none() {
@@ -104,14 +106,7 @@ impl Tokens {
             }
         };
         let landed = flight.wait_for(Option::is_some).await.ok().and_then(|outcome| outcome.clone());
-        landed.unwrap_or_else(|| {
-            // The task is gone without a word: the copy panicked, or the runtime is shutting down.
-            let mut state = self.lock();
-            if state.flight.as_ref().is_some_and(|current| current.same_channel(&flight)) {
-                state.flight = None;
-            }
-            Err(WecomError::from_cause(Call::GetToken, Cause::Lost))
-        })
+        landed.unwrap_or_else(|| Err(WecomError::from_cause(Call::GetToken, Cause::Lost)))
     }
 
     /// WeCom refused this token: the next `get` brings another.

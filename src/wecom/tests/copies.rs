@@ -120,3 +120,32 @@ async fn a_copy_that_panics_fails_the_call_and_the_next_one_may_try() {
         assert!(stage.client.member(&wenli()).await.unwrap_err().retryable());
     }
 }
+
+/// Falls over at the second reading only.
+#[derive(Default)]
+struct Stumbling(std::sync::atomic::AtomicUsize);
+
+#[async_trait]
+impl TokenCache for Stumbling {
+    async fn load(&self) -> Option<CachedToken> {
+        let nth = self.0.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        assert!(nth != 1, "the test wants this task to die");
+        None
+    }
+
+    async fn save(&self, _token: &CachedToken) {}
+
+    async fn drop(&self) {}
+}
+
+#[tokio::test]
+async fn a_renewal_that_dies_in_the_background_is_begun_anew_by_the_next_caller() {
+    let stage = stage(Arc::new(Stumbling::default()), "TOKEN").await;
+    stage.client.member(&wenli()).await.unwrap();
+    stage.clock.advance(Span::minutes(116));
+    stage.client.member(&wenli()).await.unwrap();
+    stage.client.member(&wenli()).await.unwrap();
+    stage.clock.advance(Span::minutes(5));
+    stage.client.member(&wenli()).await.unwrap();
+    assert_eq!(stage.server.count(GETTOKEN), 2);
+}
