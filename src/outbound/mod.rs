@@ -56,19 +56,4 @@ pub fn client(options: &Options) -> Result<reqwest::Client, OutboundError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn extra_roots_must_be_certificates() {
-        let options = |pem: &[u8]| Options {
-            connect: Duration::from_secs(2),
-            whole: Duration::from_secs(5),
-            extra_roots_pem: Some(pem.to_vec()),
-        };
-        for wrong in [&b""[..], b"not a certificate", b"-----BEGIN CERTIFICATE-----\n%%%\n-----END CERTIFICATE-----\n"]
-        {
-            assert_eq!(client(&options(wrong)).err(), Some(OutboundError::Roots));
-        }
-    }
-}
+mod tests;

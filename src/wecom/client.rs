@@ -143,3 +143,23 @@ impl WeCom for Client {
         addresses::browser(&self.settings, redirect_uri, state, language)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_was_never_sent_may_always_be_sent_again() {
+        let cause = |cause| WecomError::from_cause(Call::GetUserInfo, cause);
+        let busy = WecomError::from_errcode(Call::GetUserInfo, -1, None, None);
+        let limited = WecomError::from_errcode(Call::GetUserInfo, 45009, None, None);
+        for repeat in [Repeat::Never, Repeat::WhenBusy, Repeat::Always] {
+            assert!(may_repeat(repeat, &cause(Cause::Connect)));
+            assert_eq!(may_repeat(repeat, &busy), repeat != Repeat::Never);
+            assert_eq!(may_repeat(repeat, &cause(Cause::Lost)), repeat == Repeat::Always);
+            for never in [cause(Cause::Timeout), cause(Cause::Tls), cause(Cause::Status(503)), limited.clone()] {
+                assert!(!may_repeat(repeat, &never));
+            }
+        }
+    }
+}

@@ -36,7 +36,10 @@ pub(super) async fn fetch(
         cap: SMALL,
         repeat: Repeat::Never,
     };
-    let answer: Answer = transport.exchange(&ask, None).await?;
+    let answer: Answer = match transport.exchange(&ask, None).await {
+        Err(error) if error.cause == Some(Cause::Connect) => transport.exchange(&ask, None).await?,
+        outcome => outcome?,
+    };
     // The page asks to allow for 512 bytes.
     match answer.access_token {
         Some(token) if token.len() <= 2_048 && token.bytes().all(|b| b.is_ascii_graphic()) => {

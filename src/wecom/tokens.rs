@@ -22,12 +22,10 @@ use crate::domain::time::{Clock, Span, Timestamp};
 
 /// How long before its end a token is renewed, while it goes on being used.
 const EARLY: Span = Span::minutes(5);
-/// The longest life of a token, and so the longest a copy may claim.
+/// The longest life of a token.
 const LIFE: Span = Span::hours(2);
 /// The longest rest after failures.
 const LONGEST_REST: Span = Span::minutes(10);
-/// How long a token is believed that WeCom gives once more after its end.
-const SAME_AGAIN: Span = Span::minutes(1);
 /// How long the copy may take to be read or written.
 const COPYING: Duration = Duration::from_secs(1);
 
@@ -92,6 +90,8 @@ impl Tokens {
         let mut flight = {
             let mut state = self.lock();
             let now = self.clock.now();
+            // A task can go without a word: the copy panicked, or its thread's runtime was stopped.
+            state.flight.take_if(|flight| flight.has_changed().is_err());
             let held = state.held.clone().filter(|held| now < held.good_until);
             if let Some(held) = held {
                 if now >= held.renew_at && state.flight.is_none() && state.resting(now).is_none() {
@@ -106,14 +106,7 @@ impl Tokens {
             }
         };
         let landed = flight.wait_for(Option::is_some).await.ok().and_then(|outcome| outcome.clone());
-        landed.unwrap_or_else(|| {
-            // The task is gone without a word: the copy panicked, or the runtime is shutting down.
-            let mut state = self.lock();
-            if state.flight.as_ref().is_some_and(|current| current.same_channel(&flight)) {
-                state.flight = None;
-            }
-            Err(WecomError::from_cause(Call::GetToken, Cause::Lost))
-        })
+        landed.unwrap_or_else(|| Err(WecomError::from_cause(Call::GetToken, Cause::Lost)))
     }
 
     /// WeCom refused this token: the next `get` brings another.
@@ -180,16 +173,19 @@ impl Tokens {
     async fn copied(&self) -> Option<CachedToken> {
         let copy = tokio::time::timeout(COPYING, self.copy.load()).await.ok()??;
         let now = self.clock.now();
-        // One that claims more than a whole life was written under another clock.
-        (now < copy.good_until && copy.good_until <= now + LIFE).then_some(copy)
+        // One that claims much more than a whole life was written under another clock.
+        (now < copy.good_until && copy.good_until <= now + LIFE + EARLY).then_some(copy)
     }
 
     fn hold(&self, token: CachedToken, before: Option<&Held>) -> Arc<Held> {
         let mut state = self.lock();
         let mut good_until = token.good_until;
         if let Some(before) = before.filter(|before| same(&before.token, &token.token)) {
-            // Whether the 7200 seconds are counted anew then, nobody says: they are not believed.
-            good_until = good_until.earlier(before.good_until.max(self.clock.now() + SAME_AGAIN));
+            // The same token before its end: whether the 7200 seconds are counted anew then,
+            // nobody says, so they are not believed. After its end nothing else is left to believe.
+            if self.clock.now() < before.good_until {
+                good_until = good_until.earlier(before.good_until);
+            }
             state.early_is_vain = true;
         }
         let life = good_until.since(self.clock.now());

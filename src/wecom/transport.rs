@@ -4,7 +4,7 @@
 //! The access token travels in the query, so the address of a call is a secret: no address and no
 //! error of the HTTP library (which repeats the address) leaves this file.
 
-use std::error::Error as _;
+use std::error::Error;
 use std::time::Duration;
 
 use reqwest::header::{DATE, HeaderMap};
@@ -158,16 +158,56 @@ fn cause(error: reqwest::Error) -> Cause {
     }
 }
 
-fn is_tls(error: &reqwest::Error) -> bool {
-    let mut source = error.source();
-    while let Some(error) = source {
-        // An I/O error does not name what it wraps as its source.
-        let wrapped =
-            error.downcast_ref::<std::io::Error>().and_then(|io| io.get_ref()?.downcast_ref::<rustls::Error>());
-        if error.is::<rustls::Error>() || wrapped.is_some() {
-            return true;
+/// Looks for the TLS library's error below the HTTP library's. An I/O error does not name what it
+/// wraps as its source.
+fn is_tls(error: &(dyn Error + 'static)) -> bool {
+    let below = match error.downcast_ref::<std::io::Error>() {
+        Some(io) => io.get_ref().map(|wrapped| wrapped as &(dyn Error + 'static)),
+        None => error.source(),
+    };
+    error.is::<rustls::Error>() || below.is_some_and(is_tls)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::UserId;
+    use crate::wecom::user_get;
+
+    #[test]
+    fn an_answer_cut_anywhere_or_with_any_byte_changed_is_read_or_refused_and_never_panics() {
+        let good = r#"{"errcode":0,"errmsg":"ok","userid":"wenli","name":"李文","department":[1,"7"],"status":1,
+            "extattr":{"attrs":[{"type":0,"name":"工号","text":{"value":"A1007"}}]}}"#;
+        let wenli = UserId::parse("wenli").unwrap();
+        let read = |body: &[u8]| {
+            understand::<user_get::Answer>(Call::UserGet, body, None).and_then(|a| user_get::member(&wenli, a))
+        };
+        assert!(read(good.as_bytes()).is_ok());
+        for end in 0..good.len() {
+            assert!(read(&good.as_bytes()[..end]).is_err());
         }
-        source = error.source();
+        for at in 0..good.len() {
+            for byte in [0, b'"', b'{', b']', b',', b'0', b'-', b'\\', 0xff] {
+                let mut body = good.as_bytes().to_vec();
+                body[at] = byte;
+                assert!(read(&body).is_ok_and(|member| member.userid == wenli) || read(&body).is_err());
+            }
+        }
     }
-    false
+
+    #[test]
+    fn the_api_may_stand_below_a_path() {
+        let transport = |api: &str| {
+            let options = crate::outbound::Options {
+                connect: Duration::from_secs(1),
+                whole: Duration::from_secs(1),
+                extra_roots_pem: None,
+            };
+            let http = crate::outbound::client(&options).unwrap();
+            Transport::new(http, api.parse().unwrap(), Duration::from_secs(1))
+        };
+        let address = |api: &str| transport(api).address(&crate::wecom::department_list::ask(), Some("t ")).to_string();
+        assert_eq!(address("https://a.example"), "https://a.example/cgi-bin/department/list?access_token=t+");
+        assert_eq!(address("https://a.example/b/?c#d"), "https://a.example/b/cgi-bin/department/list?access_token=t+");
+    }
 }

@@ -1,0 +1,67 @@
+//! Whom a client trusts, and where it does not go.
+
+use std::sync::Arc;
+
+use base64::Engine as _;
+use rustls::ServerConfig;
+use rustls::pki_types::PrivatePkcs8KeyDer;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+
+use super::*;
+
+fn options(roots: Option<&str>) -> Options {
+    Options {
+        connect: Duration::from_secs(2),
+        whole: Duration::from_secs(5),
+        extra_roots_pem: roots.map(|pem| pem.as_bytes().to_vec()),
+    }
+}
+
+/// A server with a certificate of its own making for `localhost`; gives its port and the certificate.
+async fn server(answer: &'static str) -> (u16, String) {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let key = PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
+    let config = ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key.into())
+        .unwrap();
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let Ok(mut stream) = acceptor.accept(stream).await else { continue };
+            _ = stream.read(&mut [0; 4096]).await;
+            _ = stream.write_all(answer.as_bytes()).await;
+            _ = stream.shutdown().await;
+        }
+    });
+    let pem = base64::engine::general_purpose::STANDARD.encode(made.cert.der());
+    (port, format!("-----BEGIN CERTIFICATE-----\n{pem}\n-----END CERTIFICATE-----\n"))
+}
+
+#[test]
+fn extra_roots_must_be_certificates() {
+    for wrong in ["", "not a certificate", "-----BEGIN CERTIFICATE-----\n%%%\n-----END CERTIFICATE-----\n"] {
+        assert_eq!(client(&options(Some(wrong))).err(), Some(OutboundError::Roots), "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn threat_44_a_certificate_is_verified_against_the_system_and_the_extra_roots() {
+    let (port, pem) = server("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").await;
+    let address = format!("https://localhost:{port}/");
+    assert!(client(&options(None)).unwrap().get(&address).send().await.unwrap_err().is_connect());
+    let trusting = client(&options(Some(&pem))).unwrap();
+    assert_eq!(trusting.get(&address).send().await.unwrap().status(), 200);
+    // The name is held against the certificate too.
+    assert!(trusting.get(format!("https://127.0.0.1:{port}/")).send().await.unwrap_err().is_connect());
+}
+
+#[tokio::test]
+async fn threat_44_a_redirect_is_an_answer_like_any_other() {
+    let (port, pem) = server("HTTP/1.1 302 Found\r\nLocation: /next\r\nContent-Length: 0\r\n\r\n").await;
+    let answer = client(&options(Some(&pem))).unwrap().get(format!("https://localhost:{port}/")).send().await.unwrap();
+    assert_eq!((answer.status().as_u16(), answer.url().path()), (302, "/"));
+}
