@@ -27,7 +27,7 @@ pub struct Consent<'a> {
 
 #[derive(Template)]
 #[template(path = "consent.html", config = "src/web/pages/askama.toml")]
-struct Page<'a> {
+struct Document<'a> {
     shell: &'a Shell<'a>,
     t: &'static Texts,
     title: String,
@@ -40,7 +40,7 @@ struct Page<'a> {
 pub fn consent(shell: &Shell, page: &Consent) -> Result<String, askama::Error> {
     let t = shell.texts();
     let items = Scope::ALL.into_iter().filter(|scope| page.scopes.has(*scope)).map(|scope| t.consent.item(scope));
-    Page {
+    Document {
         shell,
         t,
         title: t.consent.title.with(page.client_name),

@@ -72,7 +72,7 @@ impl<'a> Refused<'a> {
 
 #[derive(Template)]
 #[template(path = "refused.html", config = "src/web/pages/askama.toml")]
-struct Page<'a> {
+struct Document<'a> {
     shell: &'a Shell<'a>,
     t: &'static Texts,
     title: &'static str,
@@ -94,7 +94,7 @@ pub fn refused(shell: &Shell, page: &Refused) -> Result<String, askama::Error> {
         PageCode::Oauth(code) => t.oauth.of(code),
     };
     let open = page.link.and_then(|link| Link::new(link.href));
-    Page {
+    Document {
         shell,
         t,
         title: explained.title,

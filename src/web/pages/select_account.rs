@@ -22,7 +22,7 @@ pub struct SelectAccount<'a> {
 
 #[derive(Template)]
 #[template(path = "select_account.html", config = "src/web/pages/askama.toml")]
-struct Page<'a> {
+struct Document<'a> {
     shell: &'a Shell<'a>,
     t: &'static Texts,
     title: &'static str,
@@ -36,7 +36,7 @@ struct Page<'a> {
 /// Renders the choice.
 pub fn select_account(shell: &Shell, page: &SelectAccount) -> Result<String, askama::Error> {
     let t = shell.texts();
-    Page {
+    Document {
         shell,
         t,
         title: t.select_account.title,
