@@ -25,6 +25,10 @@ pub struct Consent<'a> {
     pub token: &'a str,
 }
 
+/// First who, then what, then how long.
+const ORDER: [Scope; 6] =
+    [Scope::OpenId, Scope::Profile, Scope::Email, Scope::Phone, Scope::Groups, Scope::OfflineAccess];
+
 #[derive(Template)]
 #[template(path = "consent.html", config = "src/web/pages/askama.toml")]
 struct Document<'a> {
@@ -39,7 +43,7 @@ struct Document<'a> {
 /// Renders the question.
 pub fn consent(shell: &Shell, page: &Consent) -> Result<String, askama::Error> {
     let t = shell.texts();
-    let items = Scope::ALL.into_iter().filter(|scope| page.scopes.has(*scope)).map(|scope| t.consent.item(scope));
+    let items = ORDER.into_iter().filter(|scope| page.scopes.has(*scope)).map(|scope| t.consent.item(scope));
     Document {
         shell,
         t,
@@ -49,4 +53,14 @@ pub fn consent(shell: &Shell, page: &Consent) -> Result<String, askama::Error> {
         action: Link::new(page.action),
     }
     .render()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_scope_value_is_released_unsaid() {
+        assert!(Scope::ALL.iter().all(|scope| ORDER.contains(scope)));
+    }
 }

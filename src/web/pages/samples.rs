@@ -11,6 +11,8 @@ pub(super) struct Words {
     pub host: &'static str,
     pub label: &'static str,
     pub plain: &'static str,
+    pub phone: &'static str,
+    pub detail: &'static str,
     pub own: &'static str,
     pub away: &'static str,
 }
@@ -28,6 +30,8 @@ impl Words {
             host: "login.example.com",
             label,
             plain: "7f3k-9q2m-x8vd",
+            phone: "••• 0001",
+            detail: "redirect_uri is not registered for this client",
             own: "https://login.example.com/login/01k9w3t8r2v6m4n7q5/phone/Qm7xV2bN9sKd4LwZ",
             away: "https://nb.example.com/api/oidc:redirect?error=access_denied&state=af0ifjsldkj",
         }
@@ -35,7 +39,17 @@ impl Words {
 
     /// The same hostile text everywhere.
     pub(super) const fn hostile(text: &'static str) -> Self {
-        Self { client: text, member: text, host: text, label: text, plain: text, own: text, away: text }
+        Self {
+            client: text,
+            member: text,
+            host: text,
+            label: text,
+            plain: text,
+            phone: text,
+            detail: text,
+            own: text,
+            away: text,
+        }
     }
 }
 
@@ -98,7 +112,7 @@ fn guides(shell: &Shell, w: &Words) -> Vec<Sample> {
         not_yet: false,
         refresh_seconds: 10,
     };
-    let done = PhoneDone { client_name: w.client, masked_phone: Some(w.plain) };
+    let done = PhoneDone { client_name: w.client, masked_phone: Some(w.phone) };
     vec![
         sample("guide", &["phone-link", "continue"], guide(shell, &page)),
         sample(
@@ -159,7 +173,7 @@ fn refusals(shell: &Shell, w: &Words) -> Vec<Sample> {
     }
     for code in OAUTH {
         let page = Refused {
-            detail: Some(w.plain),
+            detail: Some(w.detail),
             back: Back::Form { action: w.away, fields: &[("error", w.plain)] },
             other_way: Some(w.own),
             ..Refused::of(PageCode::Oauth(code), w.plain)
