@@ -25,9 +25,13 @@ pub struct Consent<'a> {
     pub token: &'a str,
 }
 
+/// First who, then what, then how long.
+const ORDER: [Scope; 6] =
+    [Scope::OpenId, Scope::Profile, Scope::Email, Scope::Phone, Scope::Groups, Scope::OfflineAccess];
+
 #[derive(Template)]
 #[template(path = "consent.html", config = "src/web/pages/askama.toml")]
-struct Page<'a> {
+struct Document<'a> {
     shell: &'a Shell<'a>,
     t: &'static Texts,
     title: String,
@@ -39,8 +43,8 @@ struct Page<'a> {
 /// Renders the question.
 pub fn consent(shell: &Shell, page: &Consent) -> Result<String, askama::Error> {
     let t = shell.texts();
-    let items = Scope::ALL.into_iter().filter(|scope| page.scopes.has(*scope)).map(|scope| t.consent.item(scope));
-    Page {
+    let items = ORDER.into_iter().filter(|scope| page.scopes.has(*scope)).map(|scope| t.consent.item(scope));
+    Document {
         shell,
         t,
         title: t.consent.title.with(page.client_name),
@@ -49,4 +53,14 @@ pub fn consent(shell: &Shell, page: &Consent) -> Result<String, askama::Error> {
         action: Link::new(page.action),
     }
     .render()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_scope_value_is_released_unsaid() {
+        assert!(Scope::ALL.iter().all(|scope| ORDER.contains(scope)));
+    }
 }

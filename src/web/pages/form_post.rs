@@ -17,7 +17,7 @@ pub struct FormPost<'a> {
 
 #[derive(Template)]
 #[template(path = "form_post.html", config = "src/web/pages/askama.toml")]
-struct Page<'a> {
+struct Document<'a> {
     shell: &'a Shell<'a>,
     t: &'static Texts,
     title: &'static str,
@@ -32,5 +32,5 @@ pub fn form_post(shell: &Shell, page: &FormPost) -> Result<String, askama::Error
     let Some(action) = Link::new(page.action) else {
         return Err(askama::Error::Custom("a form cannot be posted to this address".into()));
     };
-    Page { shell, t, title: t.form_post.title, action, fields: page.fields }.render()
+    Document { shell, t, title: t.form_post.title, action, fields: page.fields }.render()
 }

@@ -32,7 +32,7 @@ pub struct Guide<'a> {
 
 #[derive(Template)]
 #[template(path = "guide.html", config = "src/web/pages/askama.toml")]
-struct Page<'a> {
+struct Document<'a> {
     shell: &'a Shell<'a>,
     t: &'static Texts,
     title: &'static str,
@@ -48,7 +48,7 @@ pub fn guide(shell: &Shell, page: &Guide) -> Result<String, askama::Error> {
     let t = shell.texts();
     let phone_link = Link::new(page.phone_link);
     let separator = if page.continue_href.contains('?') { '&' } else { '?' };
-    Page {
+    Document {
         shell,
         t,
         title: t.guide.title,

@@ -14,7 +14,7 @@ impl<'a> Link<'a> {
         let visible = !address.is_empty() && address.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
         let head = address.split(['/', '?', '#']).next().unwrap_or_default();
         let good = match head.split_once(':') {
-            None => !address.starts_with("//"),
+            None => address.starts_with(['/', '?']) && !address.starts_with("//"),
             Some((scheme, _)) if is_web(scheme) => address[scheme.len()..].starts_with("://"),
             Some((scheme, _)) => {
                 scheme.contains('.') && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b".+-".contains(&b))
@@ -44,18 +44,15 @@ mod tests {
 
     #[test]
     fn only_web_addresses_own_paths_and_schemes_with_a_dot_are_links() {
-        for good in [
-            "https://nb.example.com/x?a=b#c",
-            "http://127.0.0.1/",
-            "/sso/login/1",
-            "?again",
-            "go",
-            "com.example.app:/cb",
-        ] {
+        for good in
+            ["https://nb.example.com/x?a=b#c", "http://127.0.0.1/", "/sso/login/1", "?again", "com.example.app:/cb"]
+        {
             assert!(Link::new(good).is_some(), "{good}");
         }
         for bad in [
             "",
+            "go",
+            "\"><script>",
             "//evil.example",
             "javascript:alert(1)",
             "JaVaScRiPt:alert(1)",

@@ -23,7 +23,7 @@ pub struct LogoutConfirm<'a> {
 
 #[derive(Template)]
 #[template(path = "logout_confirm.html", config = "src/web/pages/askama.toml")]
-struct Page<'a> {
+struct Document<'a> {
     shell: &'a Shell<'a>,
     t: &'static Texts,
     title: &'static str,
@@ -35,7 +35,7 @@ struct Page<'a> {
 /// Renders the question.
 pub fn logout_confirm(shell: &Shell, page: &LogoutConfirm) -> Result<String, askama::Error> {
     let t = shell.texts();
-    Page {
+    Document {
         shell,
         t,
         title: t.logout.title,

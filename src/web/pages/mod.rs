@@ -19,6 +19,11 @@ mod select_account;
 mod sign_in;
 mod signed_out;
 
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;
+
 pub use consent::{Consent, consent};
 pub use form_post::{FormPost, form_post};
 pub use guide::{Guide, guide};

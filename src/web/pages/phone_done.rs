@@ -16,7 +16,7 @@ pub struct PhoneDone<'a> {
 
 #[derive(Template)]
 #[template(path = "phone_done.html", config = "src/web/pages/askama.toml")]
-struct Page<'a> {
+struct Document<'a> {
     shell: &'a Shell<'a>,
     t: &'static Texts,
     title: &'static str,
@@ -26,5 +26,5 @@ struct Page<'a> {
 /// Renders "go back to your computer".
 pub fn phone_done(shell: &Shell, page: &PhoneDone) -> Result<String, askama::Error> {
     let t = shell.texts();
-    Page { shell, t, title: t.phone_done.title, page }.render()
+    Document { shell, t, title: t.phone_done.title, page }.render()
 }

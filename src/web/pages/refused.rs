@@ -72,13 +72,14 @@ impl<'a> Refused<'a> {
 
 #[derive(Template)]
 #[template(path = "refused.html", config = "src/web/pages/askama.toml")]
-struct Page<'a> {
+struct Document<'a> {
     shell: &'a Shell<'a>,
     t: &'static Texts,
     title: &'static str,
     page: &'a Refused<'a>,
     explained: &'static Explained,
     gentle: bool,
+    retry_helps: bool,
     back: Exit<'a>,
     again: Option<Link<'a>>,
     other_way: Option<Link<'a>>,
@@ -94,13 +95,14 @@ pub fn refused(shell: &Shell, page: &Refused) -> Result<String, askama::Error> {
         PageCode::Oauth(code) => t.oauth.of(code),
     };
     let open = page.link.and_then(|link| Link::new(link.href));
-    Page {
+    Document {
         shell,
         t,
         title: explained.title,
         page,
         explained,
         gentle: is_gentle(page.code),
+        retry_helps: retry_helps(page.code),
         back: page.back.into(),
         again: page.again.and_then(Link::new),
         other_way: page.other_way.and_then(Link::new),
@@ -121,6 +123,21 @@ fn is_gentle(code: PageCode) -> bool {
                 | Refusal::Denied
                 | Refusal::PhoneMissing
                 | Refusal::PhoneRefused
+        )
+    )
+}
+
+/// Whether to sign in again is the thing to do, or only possible: before somebody changed a setting, it is not.
+fn retry_helps(code: PageCode) -> bool {
+    !matches!(
+        code,
+        PageCode::Refusal(
+            Refusal::MemberDisabled
+                | Refusal::MemberNotActivated
+                | Refusal::NotVisible
+                | Refusal::NotAllowed
+                | Refusal::OpenInWecom
+                | Refusal::WecomMisconfigured
         )
     )
 }

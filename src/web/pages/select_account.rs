@@ -22,12 +22,11 @@ pub struct SelectAccount<'a> {
 
 #[derive(Template)]
 #[template(path = "select_account.html", config = "src/web/pages/askama.toml")]
-struct Page<'a> {
+struct Document<'a> {
     shell: &'a Shell<'a>,
     t: &'static Texts,
     title: &'static str,
     page: &'a SelectAccount<'a>,
-    initial: String,
     go_on: Exit<'a>,
     other: Exit<'a>,
     cancel: Exit<'a>,
@@ -36,12 +35,11 @@ struct Page<'a> {
 /// Renders the choice.
 pub fn select_account(shell: &Shell, page: &SelectAccount) -> Result<String, askama::Error> {
     let t = shell.texts();
-    Page {
+    Document {
         shell,
         t,
         title: t.select_account.title,
         page,
-        initial: page.member_name.chars().take(1).collect(),
         go_on: page.go_on.into(),
         other: page.other.into(),
         cancel: page.cancel.into(),

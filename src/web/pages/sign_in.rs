@@ -46,7 +46,7 @@ pub struct Way<'a> {
 
 #[derive(Template)]
 #[template(path = "sign_in.html", config = "src/web/pages/askama.toml")]
-struct Page<'a> {
+struct Document<'a> {
     shell: &'a Shell<'a>,
     t: &'static Texts,
     title: String,
@@ -71,7 +71,7 @@ pub fn sign_in(shell: &Shell, page: &SignIn) -> Result<String, askama::Error> {
         SignInReason::ProveAgain => t.sign_in.prove_again_title.to_owned(),
         SignInReason::OtherAccount => t.sign_in.other_account_title.to_owned(),
     };
-    Page {
+    Document {
         shell,
         t,
         title,

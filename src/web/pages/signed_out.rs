@@ -16,7 +16,7 @@ pub struct SignedOut<'a> {
 
 #[derive(Template)]
 #[template(path = "signed_out.html", config = "src/web/pages/askama.toml")]
-struct Page<'a> {
+struct Document<'a> {
     shell: &'a Shell<'a>,
     t: &'static Texts,
     title: &'static str,
@@ -27,5 +27,5 @@ struct Page<'a> {
 /// Renders "you are signed out".
 pub fn signed_out(shell: &Shell, page: &SignedOut) -> Result<String, askama::Error> {
     let t = shell.texts();
-    Page { shell, t, title: t.logout.done_title, page, back: page.back.into() }.render()
+    Document { shell, t, title: t.logout.done_title, page, back: page.back.into() }.render()
 }

@@ -33,7 +33,7 @@ pub(super) const TEXTS: Texts = Texts {
         code_label: "二维码：请用企业微信扫描",
         link_hint: "不方便扫码？复制下面的链接，发到企业微信里打开：",
         place: around("请核对浏览器地址栏中的网址：", "。"),
-        not_you: "如果不是你本人正在登录，请不要扫码，直接关闭此页。",
+        not_you: "如果不是你在登录，请不要扫码，直接关闭此页。",
         minutes: around("二维码 ", " 分钟内有效"),
         waiting: "正在等待你在企业微信中授权…",
         go_on: "我已授权，继续",
@@ -42,13 +42,13 @@ pub(super) const TEXTS: Texts = Texts {
     phone_done: PhoneDone {
         title: "授权成功，请回到电脑",
         released: around("", " 现在可以使用你的手机号："),
-        lead: "电脑上的页面会自动继续，你可以关闭此页了。",
+        lead: "电脑会自动继续，现在可以关闭此页。",
     },
     form_post: FormPost { title: "正在返回应用…", button: "继续" },
     select_account: SelectAccount {
         title: "选择账号",
         lead: around("你将登录 ", "。"),
-        go_on: around("以 ", " 的身份继续"),
+        go_on: around("以“", "”的身份继续"),
         other: "使用其他账号",
     },
     consent: Consent {

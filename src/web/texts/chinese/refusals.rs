@@ -42,7 +42,7 @@ pub(super) const REFUSALS: Refusals = Refusals {
     phone_refused: Explained {
         title: "还没有获得手机号授权",
         happened: "这个应用需要你的手机号，但你还没有同意，或者企业没有为这个应用开启手机号。",
-        to_do: "在企业微信的工作台找到这个应用，进入 应用详情 → 个人敏感信息授权管理，打开“手机号”，再重新登录。",
+        to_do: "在企业微信的工作台找到这个应用，进入“应用详情”→“个人敏感信息授权管理”，打开“手机号”，再重新登录。",
         ask: "找不到这一项？请联系企业微信管理员，在管理后台的应用详情页开启手机号权限。",
     },
     wrong_member: Explained {

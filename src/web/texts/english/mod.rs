@@ -25,7 +25,7 @@ pub(super) const TEXTS: Texts = Texts {
     },
     guide: Guide {
         title: "One more step: your phone number",
-        hello: around("Hello ", "!"),
+        hello: around("Hello ", "! "),
         why: around(
             "",
             " needs the phone number from your WeCom profile. To protect your privacy, only you can share it, inside WeCom, and only once.",
@@ -35,7 +35,7 @@ pub(super) const TEXTS: Texts = Texts {
         come_back: "Come back here. This page continues by itself.",
         code_label: "QR code to scan with WeCom",
         link_hint: "Can’t scan? Copy this link and open it from a chat in WeCom:",
-        place: around("Check the address bar of your browser: it must show ", "."),
+        place: around("Check the address bar of your browser: it must show ", ". "),
         not_you: "If you are not signing in right now, don’t scan the code. Just close this page.",
         minutes: around("This code works for ", " minutes"),
         waiting: "Waiting for you to agree in WeCom…",
@@ -68,7 +68,7 @@ pub(super) const TEXTS: Texts = Texts {
     },
     logout: Logout {
         title: "Sign out?",
-        asked_by: around("", " asks to sign you out."),
+        asked_by: around("", " asks to sign you out. "),
         lead: "Other applications you entered with WeCom may ask you to sign in again.",
         confirm: "Sign out",
         cancel: "Stay signed in",
