@@ -17,7 +17,9 @@ mod api;
 mod clock;
 mod connection;
 mod control;
+pub mod crypt;
 mod directory;
+mod events;
 mod intercept;
 mod options;
 mod pages;
@@ -30,6 +32,7 @@ pub use directory::{
     ANY_LOOPBACK, App, AppKind, Attribute, Corp, Created, Customer, Department, Directory,
     DirectoryError, LinkedUser, Member, Outsider, Range, SensitiveField, Status, Tag,
 };
+pub use events::{Attempt, Check, Delivery, Event, Manner, Receiver};
 pub use options::{Members, Options};
 pub use quirks::{
     CallbackExtras, ConsentRefusal, ContactSyncAgentId, DenyOnLoginPage, ForeignTag,

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::{CodeRequest, Control, ControlError};
 use crate::directory::{App, Department, Member, SensitiveField, Tag};
+use crate::events::{Event, Manner, Receiver};
 use crate::world::{Fault, Limit};
 
 type Reply = Result<HttpResponse, ControlError>;
@@ -50,6 +51,8 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
         .route("/counters",         web::delete().to(reset_counters))
         .route("/messages",         web::get().to(messages))
         .route("/messages",         web::delete().to(clear_messages))
+        .route("/events",           web::post().to(send_events))
+        .route("/events/check",     web::post().to(check_receiver))
         .route("/clock",            web::get().to(clock))
         .route("/clock/advance",    web::post().to(advance_clock))
         .route("/reset",            web::post().to(reset));
@@ -279,6 +282,28 @@ async fn messages(control: Handle) -> Reply {
 async fn clear_messages(control: Handle) -> Reply {
     control.clear_messages();
     done()
+}
+
+/// Events for a receiver.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sending {
+    receiver: Receiver,
+    events: Vec<Event>,
+    #[serde(default)]
+    manner: Manner,
+}
+
+async fn send_events(control: Handle, sending: web::Json<Sending>) -> Reply {
+    reply(
+        control
+            .send_events(&sending.receiver, &sending.events, &sending.manner)
+            .await?,
+    )
+}
+
+async fn check_receiver(control: Handle, receiver: web::Json<Receiver>) -> Reply {
+    reply(control.check_receiver(&receiver).await?)
 }
 
 async fn clock(control: Handle) -> Reply {

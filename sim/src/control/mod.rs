@@ -2,6 +2,7 @@
 
 mod apps;
 mod codes;
+mod events;
 mod faults;
 pub(crate) mod http;
 mod members;

@@ -4,9 +4,9 @@ use std::ops::Deref;
 
 use reqwest::redirect::Policy;
 use reqwest::{RequestBuilder, Response};
-use serde_json::Value;
+use serde_json::{Value, json};
 use url::Url;
-use wecom_sim::{Options, Simulator};
+use wecom_sim::{CodeRequest, Options, Scope, SensitiveField, Simulator};
 
 pub const CORP: &str = "ww0123456789abcdef";
 pub const APP: u64 = 1_000_002;
@@ -56,14 +56,14 @@ impl Stand {
 
     /// A GET call.
     pub async fn get(&self, path: &str, query: &[(&str, &str)]) -> Value {
-        json(self.request(path, query).send().await.unwrap()).await
+        read(self.request(path, query).send().await.unwrap()).await
     }
 
     /// A POST call.
     pub async fn post(&self, path: &str, token: &str, body: &Value) -> Value {
         let url = address(&self.api_url(), path, &[("access_token", token)]);
         let request = self.http.post(url).body(body.to_string());
-        json(request.send().await.unwrap()).await
+        read(request.send().await.unwrap()).await
     }
 
     pub async fn token_of(&self, corp: &str, secret: &str) -> String {
@@ -79,6 +79,38 @@ impl Stand {
     /// A token of the ordinary app.
     pub async fn token(&self) -> String {
         self.token_of(CORP, SECRET).await
+    }
+
+    /// A code of the ordinary app.
+    pub fn code(&self, member: &str) -> String {
+        self.make_code(&code_for(member, Scope::Base)).unwrap()
+    }
+
+    /// A ticket of the ordinary app.
+    pub async fn ticket(&self, token: &str, member: &str, granted: &[SensitiveField]) -> Value {
+        let mut request = code_for(member, Scope::Privateinfo);
+        request.granted = Some(granted.iter().copied().collect());
+        let code = self.make_code(&request).unwrap();
+        self.identify(token, &code).await["user_ticket"].clone()
+    }
+
+    /// What a ticket says.
+    pub async fn detail(&self, token: &str, ticket: &Value) -> Value {
+        self.post(
+            "/cgi-bin/auth/getuserdetail",
+            token,
+            &json!({ "user_ticket": ticket }),
+        )
+        .await
+    }
+
+    /// `user/get`.
+    pub async fn user(&self, token: &str, userid: &str) -> Value {
+        self.get(
+            "/cgi-bin/user/get",
+            &[("access_token", token), ("userid", userid)],
+        )
+        .await
     }
 
     /// What a code says.
@@ -125,6 +157,16 @@ impl Stand {
     }
 }
 
+/// The request for a code of the ordinary app.
+pub fn code_for(member: &str, scope: Scope) -> CodeRequest {
+    CodeRequest {
+        agent_id: APP,
+        member: member.to_owned(),
+        scope,
+        ..CodeRequest::default()
+    }
+}
+
 /// The usual parameters with some replaced; an empty value takes a parameter out.
 fn changed<'a>(
     usual: &[(&'a str, &'a str)],
@@ -143,7 +185,7 @@ pub fn address(base: &str, path: &str, query: &[(&str, &str)]) -> Url {
     Url::parse_with_params(&format!("{base}{path}"), query).unwrap()
 }
 
-pub async fn json(response: Response) -> Value {
+pub async fn read(response: Response) -> Value {
     assert_eq!(response.status(), 200);
     serde_json::from_str(&response.text().await.unwrap()).unwrap()
 }
