@@ -30,12 +30,7 @@ pub struct Simulator {
 /// Starts a simulator inside the running tokio or actix runtime.
 pub async fn start(options: Options) -> io::Result<Simulator> {
     let directory = load(options.members).await?;
-    let shared = Shared::new(World {
-        directory,
-        quirks: options.quirks,
-        settings: options.settings,
-        ..World::default()
-    });
+    let shared = Shared::new(World::new(directory, options.quirks, options.settings));
     let api_listener = TcpListener::bind(options.listen)?;
     let control_listener = TcpListener::bind(options.control)?;
     let api_address = api_listener.local_addr()?;

@@ -249,7 +249,7 @@ async fn faults(control: Handle) -> Reply {
 }
 
 async fn add_fault(control: Handle, fault: web::Json<Fault>) -> Reply {
-    control.add_fault(fault.into_inner());
+    control.add_fault(fault.into_inner())?;
     done()
 }
 
@@ -262,7 +262,7 @@ async fn set_limit(control: Handle, which: Named, limit: web::Json<Limit>) -> Re
     let Some(path) = which.path.as_deref() else {
         return Err(ControlError::Invalid("path is missing in the query".into()));
     };
-    control.set_limit(path, *limit);
+    control.set_limit(path, *limit)?;
     done()
 }
 

@@ -30,7 +30,7 @@ impl Control {
         member.check()?;
         let mut world = self.shared.world();
         let id = corp_id(&world, corp)?;
-        member.serial = world.directory.next_serial();
+        member.serial = world.next_serial();
         let corp = corp_mut(&mut world, &id)?;
         if corp.visitor(&member.userid).is_some() {
             return Err(ControlError::Conflict(member.userid));

@@ -54,14 +54,10 @@ impl Directory {
     }
 
     fn number_members(&mut self) {
-        let mut serial = self.last_serial;
-        for member in self.corps.iter_mut().flat_map(|corp| &mut corp.members) {
-            if member.serial == 0 {
-                serial += 1;
-                member.serial = serial;
-            }
+        let members = self.corps.iter_mut().flat_map(|corp| &mut corp.members);
+        for (serial, member) in (1..).zip(members) {
+            member.serial = serial;
         }
-        self.last_serial = serial;
     }
 }
 

@@ -63,9 +63,9 @@ pub struct Attribute {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Member {
-    /// Which person this is, whatever the userid becomes; given by the simulator.
+    /// Which person this is, whatever the userid becomes; given by the simulator, who overwrites what is here.
     #[serde(skip)]
-    pub(crate) serial: u64,
+    pub serial: u64,
     /// The id as the administrator wrote it.
     pub userid: String,
     /// Display name.

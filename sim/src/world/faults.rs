@@ -14,6 +14,10 @@ pub enum Effect {
     Status(u16),
     /// HTTP 200 with a page instead of JSON.
     Html,
+    /// HTTP 200 with exactly this body.
+    Body(String),
+    /// The right answer without `errcode` and `errmsg`.
+    NoErrcode,
     /// The right answer, cut in the middle.
     TruncatedJson,
     /// The right answer with numbers and strings exchanged.

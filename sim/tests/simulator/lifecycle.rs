@@ -2,9 +2,10 @@
 
 use std::net::SocketAddr;
 
-use wecom_sim::{Directory, Members, Options, Scope};
+use serde_json::json;
+use wecom_sim::{Directory, Member, Members, Options, Scope, SensitiveField};
 
-use crate::stand::{Stand, code_for};
+use crate::stand::{APP, Stand, code_for};
 
 #[tokio::test]
 async fn two_simulators_share_nothing() {
@@ -84,6 +85,54 @@ async fn a_members_file_is_checked_whole() {
         ..Options::default()
     };
     assert!(wecom_sim::start(options).await.is_err());
+}
+
+#[tokio::test]
+async fn a_directory_can_be_made_in_the_test() {
+    let mut directory = Directory::sample().unwrap();
+    directory.corps[0].apps[0].trusted_domains = vec!["login.example.com".to_owned()];
+    directory.corps[0].members.push(Member {
+        userid: "newbie".to_owned(),
+        name: "新人".to_owned(),
+        department: vec![7],
+        ..Member::default()
+    });
+    let options = Options {
+        members: Members::Directory(directory),
+        ..Options::default()
+    };
+    let stand = Stand::with(options).await;
+    let token = stand.token().await;
+    assert_eq!(stand.user(&token, "newbie").await["errcode"], 0);
+    assert_eq!(
+        stand.app(None, APP).unwrap().trusted_domains,
+        ["login.example.com"]
+    );
+}
+
+#[tokio::test]
+async fn somebody_with_a_deleted_members_userid_is_somebody_else() {
+    let stand = Stand::new().await;
+    stand
+        .set_consent(None, APP, "lisi", [SensitiveField::Mobile].into())
+        .unwrap();
+    let lisi = stand.member(None, "lisi").unwrap();
+    stand.delete_member(None, "lisi").unwrap();
+    stand.add_member(None, lisi).unwrap();
+    assert_eq!(stand.consent(None, APP, "lisi").unwrap(), None);
+    stand
+        .patch_member(None, "boss", &json!({ "userid": "chief" }))
+        .unwrap();
+    stand
+        .set_consent(None, APP, "chief", [SensitiveField::Mobile].into())
+        .unwrap();
+    stand
+        .patch_member(None, "chief", &json!({ "userid": "boss" }))
+        .unwrap();
+    assert!(
+        stand.consent(None, APP, "boss").unwrap().is_some(),
+        "a rename keeps the person"
+    );
 }
 
 #[tokio::test]
