@@ -53,12 +53,20 @@ struct Running<'a> {
 impl<'a> Running<'a> {
     fn begin(shared: &'a Shared, path: &'a str) -> Self {
         let at_once = shared.world().counters.begin(path);
-        Self { shared, path, at_once, failed: true }
+        Self {
+            shared,
+            path,
+            at_once,
+            failed: true,
+        }
     }
 
     fn exceeded(&self) -> Option<i64> {
         let now = self.shared.clock.seconds();
-        self.shared.world().faults.exceeded(self.path, self.at_once, now)
+        self.shared
+            .world()
+            .faults
+            .exceeded(self.path, self.at_once, now)
     }
 }
 
@@ -89,9 +97,12 @@ async fn without_asking(
         Effect::Html => HttpResponse::Ok()
             .content_type("text/html; charset=utf-8")
             .body("<html><head><title>Error</title></head><body><h1>Service unavailable</h1></body></html>"),
-        Effect::Redirect(location) => {
-            HttpResponse::Found().insert_header((header::LOCATION, location.as_str())).finish()
-        }
+        Effect::Body(body) => HttpResponse::Ok()
+            .content_type("application/json; charset=UTF-8")
+            .body(body.clone()),
+        Effect::Redirect(location) => HttpResponse::Found()
+            .insert_header((header::LOCATION, location.as_str()))
+            .finish(),
         Effect::Hang => std::future::pending().await,
         Effect::Drop => {
             if let Some(connection) = request.conn_data::<Connection>() {
@@ -99,7 +110,7 @@ async fn without_asking(
             }
             HttpResponse::ServiceUnavailable().finish()
         }
-        Effect::TruncatedJson | Effect::WrongTypes | Effect::HugeBody(_) => return None,
+        Effect::NoErrcode | Effect::TruncatedJson | Effect::WrongTypes | Effect::HugeBody(_) => return None,
     })
 }
 
@@ -113,7 +124,8 @@ async fn spoil(fault: &Fault, response: ServiceResponse<BoxBody>) -> ServiceResp
     let content = body::to_bytes(content).await.unwrap_or_default();
     let spoiled = match effect {
         Effect::TruncatedJson => content[..content.len() / 2].to_vec(),
-        Effect::WrongTypes => wrong_types(&content),
+        Effect::NoErrcode => rewritten(&content, without_errcode),
+        Effect::WrongTypes => rewritten(&content, exchanged),
         Effect::HugeBody(blanks) => {
             let mut long = content.to_vec();
             long.resize(content.len().saturating_add(*blanks), b' ');
@@ -124,11 +136,19 @@ async fn spoil(fault: &Fault, response: ServiceResponse<BoxBody>) -> ServiceResp
     ServiceResponse::new(request, head.set_body(BoxBody::new(spoiled)))
 }
 
-fn wrong_types(content: &[u8]) -> Vec<u8> {
+fn rewritten(content: &[u8], change: fn(Value) -> Value) -> Vec<u8> {
     match serde_json::from_slice::<Value>(content) {
-        Ok(value) => serde_json::to_vec(&exchanged(value)).unwrap_or_default(),
+        Ok(value) => serde_json::to_vec(&change(value)).unwrap_or_default(),
         Err(_) => content.to_vec(),
     }
+}
+
+fn without_errcode(mut value: Value) -> Value {
+    if let Some(fields) = value.as_object_mut() {
+        fields.remove("errcode");
+        fields.remove("errmsg");
+    }
+    value
 }
 
 /// Numbers become texts, texts become numbers, lists become texts.
@@ -137,7 +157,10 @@ fn exchanged(value: Value) -> Value {
         Value::Number(number) => Value::String(number.to_string()),
         Value::String(text) => Value::from(text.len()),
         Value::Array(_) => Value::String(String::new()),
-        Value::Object(fields) => fields.into_iter().map(|(name, value)| (name, exchanged(value))).collect(),
+        Value::Object(fields) => fields
+            .into_iter()
+            .map(|(name, value)| (name, exchanged(value)))
+            .collect(),
         other => other,
     }
 }

@@ -12,7 +12,13 @@ mod getuserinfo;
 mod guard;
 mod ip_list;
 mod lookup;
+mod message_content;
+mod message_send;
+mod openid;
+mod tag;
 mod user_get;
+mod user_list;
+mod user_lookup;
 mod user_object;
 
 use std::net::{IpAddr, Ipv4Addr};
@@ -54,10 +60,20 @@ const ENDPOINTS: &[Endpoint] = &[
     endpoint("/cgi-bin/auth/getuserdetail",     &[],                Run::Post(getuserdetail::run)),
     endpoint("/cgi-bin/user/getuserdetail",     &[],                Run::Post(getuserdetail::run)),
     endpoint("/cgi-bin/user/get",               USER,               Run::Get(user_get::run)),
+    endpoint("/cgi-bin/user/simplelist",        &["userlist"],      Run::Get(user_list::simplelist)),
+    endpoint("/cgi-bin/user/list",              &["userlist"],      Run::Get(user_list::list)),
+    endpoint("/cgi-bin/user/list_id",           &["dept_user"],     Run::Post(user_list::list_id)),
+    endpoint("/cgi-bin/user/getuserid",         &[],                Run::Post(user_lookup::by_mobile)),
+    endpoint("/cgi-bin/user/get_userid_by_email", &[],              Run::Post(user_lookup::by_email)),
+    endpoint("/cgi-bin/user/convert_to_openid", &[],                Run::Post(openid::from_userid)),
+    endpoint("/cgi-bin/user/convert_to_userid", &[],                Run::Post(openid::to_userid)),
     endpoint("/cgi-bin/department/list",        &["department"],    Run::Get(department::list)),
     endpoint("/cgi-bin/department/simplelist",  &["department_id"], Run::Get(department::simplelist)),
     endpoint("/cgi-bin/department/get",         &[],                Run::Get(department::get)),
     endpoint("/cgi-bin/agent/get",              &[],                Run::Get(agent_get::run)),
+    endpoint("/cgi-bin/tag/list",               &["taglist"],       Run::Get(tag::list)),
+    endpoint("/cgi-bin/tag/get",                &["userlist", "partylist"], Run::Get(tag::get)),
+    endpoint("/cgi-bin/message/send",           &[],                Run::Post(message_send::run)),
     endpoint("/cgi-bin/get_api_domain_ip",      &["ip_list"],       Run::Get(ip_list::api_domain)),
     endpoint("/cgi-bin/getcallbackip",          &["ip_list"],       Run::Get(ip_list::callback)),
 ];
@@ -68,7 +84,11 @@ pub(crate) fn knows(path: &str) -> bool {
 }
 
 /// Answers every path that is not a page: an API call, or 404 with an empty body.
-pub(crate) async fn serve(request: HttpRequest, body: web::Bytes, shared: web::Data<Shared>) -> HttpResponse {
+pub(crate) async fn serve(
+    request: HttpRequest,
+    body: web::Bytes,
+    shared: web::Data<Shared>,
+) -> HttpResponse {
     let Some(endpoint) = find(request.path()) else {
         return HttpResponse::NotFound().finish();
     };
@@ -91,7 +111,9 @@ pub(crate) fn refuse(path: &str, errcode: i64, address: IpAddr, millis: i64) -> 
 
 /// The caller's address.
 pub(crate) fn peer(request: &HttpRequest) -> IpAddr {
-    request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |address| address.ip())
+    request
+        .peer_addr()
+        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |address| address.ip())
 }
 
 fn find(path: &str) -> Option<&'static Endpoint> {

@@ -2,13 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use super::Control;
+use super::{Control, ControlError};
 use crate::world::{Counter, Fault, Limit, SentMessage};
+use crate::{api, pages};
 
 impl Control {
-    /// Switches a fault on.
-    pub fn add_fault(&self, fault: Fault) {
+    /// Switches a fault on; its path must be one that exists, or `*`.
+    pub fn add_fault(&self, fault: Fault) -> Result<(), ControlError> {
+        if fault.path != "*" {
+            check_path(&fault.path)?;
+        }
         self.shared.world().faults.add(fault);
+        Ok(())
     }
 
     /// The faults that are on.
@@ -22,8 +27,10 @@ impl Control {
     }
 
     /// Sets the limits of a path.
-    pub fn set_limit(&self, path: &str, limit: Limit) {
+    pub fn set_limit(&self, path: &str, limit: Limit) -> Result<(), ControlError> {
+        check_path(path)?;
         self.shared.world().faults.limit(path, limit);
+        Ok(())
     }
 
     /// The counters of all paths that were called.
@@ -49,5 +56,14 @@ impl Control {
     /// Forgets the messages, and with them the limits on sending.
     pub fn clear_messages(&self) {
         self.shared.world().messages.clear();
+    }
+}
+
+/// A fault at a path that does not exist would never hit, and the test that set it would mean nothing.
+fn check_path(path: &str) -> Result<(), ControlError> {
+    if api::knows(path) || pages::knows(path) {
+        Ok(())
+    } else {
+        Err(ControlError::Invalid(format!("there is no path {path}")))
     }
 }

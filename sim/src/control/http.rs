@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::{CodeRequest, Control, ControlError};
 use crate::directory::{App, Department, Member, SensitiveField, Tag};
+use crate::events::{Event, Manner, Receiver};
 use crate::world::{Fault, Limit};
 
 type Reply = Result<HttpResponse, ControlError>;
@@ -50,6 +51,8 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
         .route("/counters",         web::delete().to(reset_counters))
         .route("/messages",         web::get().to(messages))
         .route("/messages",         web::delete().to(clear_messages))
+        .route("/events",           web::post().to(send_events))
+        .route("/events/check",     web::post().to(check_receiver))
         .route("/clock",            web::get().to(clock))
         .route("/clock/advance",    web::post().to(advance_clock))
         .route("/reset",            web::post().to(reset));
@@ -87,13 +90,25 @@ impl Which {
 
 type Named = web::Query<Which>;
 
-#[expect(clippy::needless_pass_by_value, reason = "the signature actix-web asks for")]
-fn malformed(error: actix_web::error::JsonPayloadError, _: &actix_web::HttpRequest) -> actix_web::Error {
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the signature actix-web asks for"
+)]
+fn malformed(
+    error: actix_web::error::JsonPayloadError,
+    _: &actix_web::HttpRequest,
+) -> actix_web::Error {
     ControlError::Invalid(error.to_string()).into()
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the signature actix-web asks for")]
-fn malformed_query(error: actix_web::error::QueryPayloadError, _: &actix_web::HttpRequest) -> actix_web::Error {
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the signature actix-web asks for"
+)]
+fn malformed_query(
+    error: actix_web::error::QueryPayloadError,
+    _: &actix_web::HttpRequest,
+) -> actix_web::Error {
     ControlError::Invalid(error.to_string()).into()
 }
 
@@ -119,7 +134,12 @@ async fn add_member(control: Handle, which: Named, member: web::Json<Member>) ->
     done()
 }
 
-async fn patch_member(control: Handle, userid: web::Path<String>, which: Named, patch: web::Json<Value>) -> Reply {
+async fn patch_member(
+    control: Handle,
+    userid: web::Path<String>,
+    which: Named,
+    patch: web::Json<Value>,
+) -> Reply {
     reply(control.patch_member(which.corp(), &userid, &patch)?)
 }
 
@@ -157,7 +177,12 @@ async fn app(control: Handle, id: web::Path<u64>, which: Named) -> Reply {
     reply(control.app(which.corp(), *id)?)
 }
 
-async fn patch_app(control: Handle, id: web::Path<u64>, which: Named, patch: web::Json<Value>) -> Reply {
+async fn patch_app(
+    control: Handle,
+    id: web::Path<u64>,
+    which: Named,
+    patch: web::Json<Value>,
+) -> Reply {
     reply(control.patch_app(which.corp(), *id, &patch)?)
 }
 
@@ -205,7 +230,12 @@ struct Choice {
 
 async fn set_consent(control: Handle, which: Named, choice: web::Json<Choice>) -> Reply {
     let choice = choice.into_inner();
-    control.set_consent(which.corp(), choice.agent_id, &choice.member, choice.granted)?;
+    control.set_consent(
+        which.corp(),
+        choice.agent_id,
+        &choice.member,
+        choice.granted,
+    )?;
     done()
 }
 
@@ -219,7 +249,7 @@ async fn faults(control: Handle) -> Reply {
 }
 
 async fn add_fault(control: Handle, fault: web::Json<Fault>) -> Reply {
-    control.add_fault(fault.into_inner());
+    control.add_fault(fault.into_inner())?;
     done()
 }
 
@@ -232,7 +262,7 @@ async fn set_limit(control: Handle, which: Named, limit: web::Json<Limit>) -> Re
     let Some(path) = which.path.as_deref() else {
         return Err(ControlError::Invalid("path is missing in the query".into()));
     };
-    control.set_limit(path, *limit);
+    control.set_limit(path, *limit)?;
     done()
 }
 
@@ -252,6 +282,28 @@ async fn messages(control: Handle) -> Reply {
 async fn clear_messages(control: Handle) -> Reply {
     control.clear_messages();
     done()
+}
+
+/// Events for a receiver.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sending {
+    receiver: Receiver,
+    events: Vec<Event>,
+    #[serde(default)]
+    manner: Manner,
+}
+
+async fn send_events(control: Handle, sending: web::Json<Sending>) -> Reply {
+    reply(
+        control
+            .send_events(&sending.receiver, &sending.events, &sending.manner)
+            .await?,
+    )
+}
+
+async fn check_receiver(control: Handle, receiver: web::Json<Receiver>) -> Reply {
+    reply(control.check_receiver(&receiver).await?)
 }
 
 async fn clock(control: Handle) -> Reply {

@@ -63,9 +63,9 @@ pub struct Attribute {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Member {
-    /// Which person this is, whatever the userid becomes; given by the simulator.
+    /// Which person this is, whatever the userid becomes; given by the simulator, who overwrites what is here.
     #[serde(skip)]
-    pub(crate) serial: u64,
+    pub serial: u64,
     /// The id as the administrator wrote it.
     pub userid: String,
     /// Display name.
@@ -145,12 +145,17 @@ impl Default for Member {
 impl Member {
     /// The main department, the first one when none is named.
     pub(crate) fn main_department(&self) -> Option<u64> {
-        self.main_department.or_else(|| self.department.first().copied())
+        self.main_department
+            .or_else(|| self.department.first().copied())
     }
 
     /// The member's openid for its corp.
     pub(crate) fn openid(&self) -> String {
-        if self.openid.is_empty() { format!("oSimMember{:018}", self.serial) } else { self.openid.clone() }
+        if self.openid.is_empty() {
+            format!("oSimMember{:018}", self.serial)
+        } else {
+            self.openid.clone()
+        }
     }
 
     /// Whether `userid` names this member; case never matters.

@@ -77,9 +77,6 @@ pub struct Corp {
 pub struct Directory {
     /// The corps; the first one is meant where none is named.
     pub corps: Vec<Corp>,
-    /// The last number given to a member.
-    #[serde(skip)]
-    pub(crate) last_serial: u64,
 }
 
 impl Directory {
@@ -91,12 +88,6 @@ impl Directory {
     /// The corp of that id, to be changed.
     pub(crate) fn corp_mut(&mut self, corp_id: &str) -> Option<&mut Corp> {
         self.corps.iter_mut().find(|corp| corp.corp_id == corp_id)
-    }
-
-    /// A number no member had before.
-    pub(crate) fn next_serial(&mut self) -> u64 {
-        self.last_serial += 1;
-        self.last_serial
     }
 }
 
@@ -118,7 +109,9 @@ impl Corp {
 
     /// The department of that id.
     pub(crate) fn department(&self, id: u64) -> Option<&Department> {
-        self.departments.iter().find(|department| department.id == id)
+        self.departments
+            .iter()
+            .find(|department| department.id == id)
     }
 
     /// The tag of that id.

@@ -46,9 +46,33 @@ pub(crate) struct World {
     pub(crate) messages: messages::Messages,
     pub(crate) wrong_secrets: secrets::WrongSecrets,
     pub(crate) lookups: lookups::FailedLookups,
+    /// The last serial given to a member.
+    pub(crate) last_serial: u64,
 }
 
 impl World {
+    /// A world at its beginning.
+    pub(crate) fn new(directory: Directory, quirks: Quirks, settings: Settings) -> Self {
+        let serials = directory.corps.iter().flat_map(|corp| &corp.members);
+        let last_serial = serials
+            .map(|member| member.serial)
+            .max()
+            .unwrap_or_default();
+        Self {
+            directory,
+            quirks,
+            settings,
+            last_serial,
+            ..Self::default()
+        }
+    }
+
+    /// A serial no member had before.
+    pub(crate) fn next_serial(&mut self) -> u64 {
+        self.last_serial += 1;
+        self.last_serial
+    }
+
     /// The corp and the app of an id.
     pub(crate) fn app(&self, id: &AppId) -> Option<(&Corp, &App)> {
         let corp = self.directory.corp(&id.corp_id)?;

@@ -1,95 +1,151 @@
-//! `gettoken`, codes and tickets: their lifetimes and what they are bound to.
+//! `gettoken`: the order of its checks, its window, and what ends a token early.
 
 use serde_json::json;
-use wecom_sim::{CodeRequest, Scope};
+use wecom_sim::{Options, Quirks, RepeatedGettoken};
 
-use crate::stand::{APP, BACK, CORP, OLD_APP, OLD_SECRET, SECRET, Stand};
+use crate::stand::{APP, CORP, OLD_SECRET, SECOND_CORP, SECOND_SECRET, SECRET, Stand};
 
-fn code_for(member: &str, scope: Scope) -> CodeRequest {
-    CodeRequest { agent_id: APP, member: member.to_owned(), scope, ..CodeRequest::default() }
-}
+const GETTOKEN: &str = "/cgi-bin/gettoken";
 
 #[tokio::test]
-async fn gettoken_gives_the_same_token_inside_the_window() {
+async fn the_same_token_inside_the_window_with_what_remains() {
     let stand = Stand::new().await;
     let query = [("corpid", CORP), ("corpsecret", SECRET)];
-    let first = stand.get("/cgi-bin/gettoken", &query).await;
+    let first = stand.get(GETTOKEN, &query).await;
     assert_eq!(first["errcode"], 0);
     assert_eq!(first["errmsg"], "ok");
     assert_eq!(first["expires_in"], 7200);
+    assert_eq!(first["access_token"].as_str().unwrap().len(), 214);
     stand.advance_clock(7000);
-    let second = stand.get("/cgi-bin/gettoken", &query).await;
+    let second = stand.get(GETTOKEN, &query).await;
     assert_eq!(second["access_token"], first["access_token"]);
     assert!(second["expires_in"].as_i64().unwrap() <= 200);
     stand.advance_clock(201);
-    let third = stand.get("/cgi-bin/gettoken", &query).await;
+    let third = stand.get(GETTOKEN, &query).await;
     assert_ne!(third["access_token"], first["access_token"]);
 }
 
 #[tokio::test]
-async fn a_code_is_good_once() {
+async fn a_repeated_gettoken_can_be_read_two_other_ways() {
     let stand = Stand::new().await;
-    let token = stand.token().await;
-    let code = stand.make_code(&code_for("zhangsan", Scope::Base)).unwrap();
-    let answer = stand.identify(&token, &code).await;
-    assert_eq!(answer["userid"], "zhangsan");
-    assert!(answer.get("user_ticket").is_none());
-    assert_eq!(stand.identify(&token, &code).await["errcode"], 40029);
+    let query = [("corpid", CORP), ("corpsecret", SECRET)];
+    let first = stand.get(GETTOKEN, &query).await;
+    stand.advance_clock(1000);
+    stand.set_quirks(Quirks {
+        repeated_gettoken: RepeatedGettoken::Full,
+        ..Quirks::default()
+    });
+    let full = stand.get(GETTOKEN, &query).await;
+    assert_eq!(full["access_token"], first["access_token"]);
+    assert_eq!(full["expires_in"], 7200);
+    stand.set_quirks(Quirks {
+        repeated_gettoken: RepeatedGettoken::NewToken,
+        ..Quirks::default()
+    });
+    let new = stand.get(GETTOKEN, &query).await;
+    assert_ne!(new["access_token"], first["access_token"]);
+    let old = first["access_token"].as_str().unwrap();
+    assert_eq!(
+        stand.user(old, "zhangsan").await["errcode"],
+        0,
+        "the earlier one stays good"
+    );
 }
 
 #[tokio::test]
-async fn a_code_lives_300_seconds() {
+async fn the_secret_is_missed_before_the_corp() {
     let stand = Stand::new().await;
-    let token = stand.token().await;
-    let young = stand.make_code(&code_for("zhangsan", Scope::Base)).unwrap();
-    let old = stand.make_code(&code_for("zhangsan", Scope::Base)).unwrap();
-    stand.advance_clock(298);
-    assert_eq!(stand.identify(&token, &young).await["errcode"], 0);
-    stand.advance_clock(3);
-    assert_eq!(stand.identify(&token, &old).await["errcode"], 40029);
+    assert_eq!(stand.get(GETTOKEN, &[]).await["errcode"], 41004);
+    assert_eq!(
+        stand.get(GETTOKEN, &[("corpsecret", SECRET)]).await["errcode"],
+        41002
+    );
+    let wrong_corp = [("corpid", "ww0000000000000000"), ("corpsecret", SECRET)];
+    assert_eq!(stand.get(GETTOKEN, &wrong_corp).await["errcode"], 40013);
+    let wrong_secret = [("corpid", CORP), ("corpsecret", SECOND_SECRET)];
+    assert_eq!(stand.get(GETTOKEN, &wrong_secret).await["errcode"], 40001);
 }
 
 #[tokio::test]
-async fn another_apps_token_gets_50001_and_does_not_use_the_code_up() {
+async fn tokens_of_apps_and_corps_are_independent() {
     let stand = Stand::new().await;
-    let token = stand.token().await;
-    let foreign = stand.token_of(CORP, OLD_SECRET).await;
-    let code = stand.make_code(&code_for("zhangsan", Scope::Base)).unwrap();
-    assert_eq!(stand.identify(&foreign, &code).await["errcode"], 50001);
-    assert_eq!(stand.identify(&token, &code).await["errcode"], 0);
+    let one = stand.token().await;
+    let two = stand.token_of(CORP, OLD_SECRET).await;
+    let three = stand.token_of(SECOND_CORP, SECOND_SECRET).await;
+    assert_ne!(one, two);
+    assert_ne!(one, three);
+    assert_eq!(stand.user(&one, "zhangsan").await["name"], "张三");
+    assert_eq!(stand.user(&three, "zhangsan").await["name"], "张三丰");
 }
 
 #[tokio::test]
-async fn a_ticket_gives_the_granted_fields_for_1800_seconds() {
-    let stand = Stand::new().await;
-    let token = stand.token().await;
-    let mut request = code_for("zhangsan", Scope::Privateinfo);
-    request.granted = Some([wecom_sim::SensitiveField::Mobile].into());
-    let code = stand.make_code(&request).unwrap();
-    let ticket = stand.identify(&token, &code).await["user_ticket"].clone();
-    let body = json!({ "user_ticket": ticket });
-    let detail = stand.post("/cgi-bin/auth/getuserdetail", &token, &body).await;
-    assert_eq!(detail["mobile"], "13800000001");
-    assert_eq!(detail["gender"], "0");
-    assert!(detail.get("email").is_none());
-    assert!(detail.get("name").is_none());
-    stand.advance_clock(1801);
-    let late = stand.post("/cgi-bin/auth/getuserdetail", &token, &body).await;
-    assert_eq!(late["errcode"], 84014);
+async fn wrong_secrets_block_the_address_for_an_hour() {
+    let quirks = Quirks {
+        wrong_secret_limit: 3,
+        ..Quirks::default()
+    };
+    let stand = Stand::with(Options {
+        quirks,
+        ..Options::default()
+    })
+    .await;
+    let wrong = [("corpid", CORP), ("corpsecret", "wrong")];
+    for _ in 0..3 {
+        assert_eq!(stand.get(GETTOKEN, &wrong).await["errcode"], 40001);
+    }
+    let right = [("corpid", CORP), ("corpsecret", SECRET)];
+    assert_eq!(stand.get(GETTOKEN, &right).await["errcode"], 45009);
+    stand.advance_clock(3601);
+    assert_eq!(stand.get(GETTOKEN, &right).await["errcode"], 0);
 }
 
 #[tokio::test]
-async fn a_code_whose_host_is_no_longer_trusted_gets_50001() {
+async fn an_expired_token_is_42001() {
     let stand = Stand::new().await;
     let token = stand.token().await;
-    let mut request = code_for("zhangsan", Scope::Base);
-    request.redirect_host = Some("login.example.com".to_owned());
-    stand.patch_app(None, APP, &json!({ "trusted_domains": ["login.example.com"] })).unwrap();
-    let good = stand.make_code(&request).unwrap();
-    assert_eq!(stand.identify(&token, &good).await["errcode"], 0);
-    let stale = stand.make_code(&request).unwrap();
-    stand.patch_app(None, APP, &json!({ "trusted_domains": ["other.example.com"] })).unwrap();
-    assert_eq!(stand.identify(&token, &stale).await["errcode"], 50001);
-    assert_ne!(OLD_APP, APP);
-    assert!(BACK.starts_with("http"));
+    stand.advance_clock(7201);
+    assert_eq!(stand.user(&token, "zhangsan").await["errcode"], 42001);
+    let next = stand.token().await;
+    assert_eq!(stand.expire_tokens(None, Some(APP)).unwrap(), 1);
+    assert_eq!(stand.user(&next, "zhangsan").await["errcode"], 42001);
+}
+
+#[tokio::test]
+async fn a_revoked_token_is_40014_and_the_next_is_another() {
+    let stand = Stand::new().await;
+    let token = stand.token().await;
+    assert_eq!(stand.live_tokens(None, APP).unwrap(), 1);
+    assert_eq!(stand.revoke_tokens(None, None).unwrap(), 1);
+    assert_eq!(stand.user(&token, "zhangsan").await["errcode"], 40014);
+    let next = stand.token().await;
+    assert_ne!(next, token);
+    assert_eq!(stand.user(&next, "zhangsan").await["errcode"], 0);
+}
+
+#[tokio::test]
+async fn another_secret_kills_the_old_token() {
+    let stand = Stand::new().await;
+    let token = stand.token().await;
+    stand
+        .patch_app(None, APP, &json!({ "secret": "the-next-secret" }))
+        .unwrap();
+    assert_eq!(stand.user(&token, "zhangsan").await["errcode"], 40014);
+    let old = [("corpid", CORP), ("corpsecret", SECRET)];
+    assert_eq!(stand.get(GETTOKEN, &old).await["errcode"], 40001);
+    let next = stand.token_of(CORP, "the-next-secret").await;
+    assert_eq!(stand.user(&next, "zhangsan").await["errcode"], 0);
+}
+
+#[tokio::test]
+async fn a_disabled_app_gets_no_token() {
+    let stand = Stand::new().await;
+    stand
+        .patch_app(None, APP, &json!({ "closed": true }))
+        .unwrap();
+    let query = [("corpid", CORP), ("corpsecret", SECRET)];
+    assert_eq!(stand.get(GETTOKEN, &query).await["errcode"], 40001);
+    stand
+        .patch_quirks(&json!({ "closed_app_gettoken": 50003 }))
+        .unwrap();
+    assert_eq!(stand.get(GETTOKEN, &query).await["errcode"], 50003);
 }
