@@ -2,7 +2,7 @@
 //!
 //! | file | what | lost |
 //! |---|---|---|
-//! | `ring.json` | which key signs, when it began, when it goes ([`schedule`](RotationPolicy)) | restore |
+//! | `ring.json` | which key signs, when it began, when it goes ([`RotationPolicy`]) | restore |
 //! | `sig-ALG-KID.pem` | private signing keys, PKCS#8 | restore |
 //! | `sealing-N.key` | sealing keys; the highest N seals, the others open | what was sealed is lost |
 //! | `subject.key` | what subjects are derived from; never rotated | every member becomes a stranger |
@@ -24,6 +24,7 @@ mod journal;
 mod making;
 mod opening;
 mod ring;
+mod rotation;
 mod schedule;
 mod sealing;
 mod secret;
@@ -47,8 +48,8 @@ pub use error::KeyError;
 use folder::Folder;
 pub use journal::{SubjectLine, SubjectsJournal};
 pub use ring::SigningRing;
+pub use rotation::{KeyPhase, Moved, RotationPolicy, RotationStep};
 use schedule::Schedule;
-pub use schedule::{KeyPhase, Moved, RotationPolicy, RotationStep};
 use sealing::SealingKey;
 pub use sealing::{NotSealedByUs, SealPurpose, Sealer};
 pub use signing::{SigningKey, VerifyingKey};
