@@ -162,9 +162,8 @@ impl Keys {
     ) -> Result<Vec<RotationStep>, KeyError> {
         let file = opening::next_sealing_file(&self.folder)?;
         let sealing = SealingKey::new(secret::make(&self.folder, &file, entropy)?);
-        let turned = self.turn(entropy, |schedule, policy, make| match emergency {
-            true => schedule.replace(now, make),
-            false => schedule.rotate(policy, now, make),
+        let turned = self.turn(entropy, |schedule, policy, make| {
+            if emergency { schedule.replace(now, make) } else { schedule.rotate(policy, now, make) }
         });
         match turned {
             Ok(mut steps) => {
@@ -211,7 +210,9 @@ impl Keys {
                 // The new keys are only in the way, unless ring.json got to its place before the disk
                 // failed and names them. The error that matters is the first one.
                 if opening::read_schedule(&self.folder).is_ok_and(|kept| kept == *before) {
-                    made.iter().for_each(|file| drop(self.folder.remove(file)));
+                    for file in made {
+                        let _ = self.folder.remove(&file);
+                    }
                 }
                 return Err(error);
             }

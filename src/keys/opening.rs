@@ -57,7 +57,8 @@ fn is_ours(name: &str) -> bool {
 }
 
 fn is_pem(name: &str) -> bool {
-    name.starts_with("sig-") && name.ends_with(".pem") && !name.contains('/')
+    let stem = name.strip_prefix("sig-").and_then(|rest| rest.strip_suffix(".pem"));
+    stem.is_some_and(|stem| !stem.contains('/'))
 }
 
 fn sealing_number(name: &str) -> Option<u32> {

@@ -1,5 +1,6 @@
 //! The very first start, and every one after it.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, symlink};
 
@@ -99,14 +100,14 @@ fn nothing_secret_is_told_by_debug_or_by_errors() {
     let folder = TestFolder::started();
     let keys = folder.open().unwrap();
     let mut told = format!("{keys:?} {:?} {:?} {:?}", keys.sealer(), keys.subject_key(), keys.admin_token());
-    told.push_str(&format!("{:?} {:?}", keys.ring(), keys.subjects_journal()));
+    write!(told, "{:?} {:?}", keys.ring(), keys.subjects_journal()).unwrap();
     let secrets: Vec<_> = folder.names().iter().filter(|n| *n != "ring.json").map(|n| folder.read(n)).collect();
     for name in folder.names() {
         let whole = folder.read(&name);
         for text in ["", "{", "!", &whole[..whole.len() / 2]] {
             folder.write(&name, text);
             if let Err(error) = folder.open() {
-                told.push_str(&format!("{error} {error:?}"));
+                write!(told, "{error} {error:?}").unwrap();
             }
         }
         folder.write(&name, &whole);

@@ -61,8 +61,8 @@ fn every_algorithms_id_token_verifies_in_openidconnect_and_in_jsonwebtoken() {
         let jwks: CoreJsonWebKeySet = serde_json::from_slice(ring.jwks_json()).unwrap();
         let verifier = CoreIdTokenVerifier::new_public_client(client(), issuer(), jwks);
         let verifier = verifier.set_allowed_algs([core(alg)]);
-        let verified = token.claims(&verifier, |_: Option<&Nonce>| Ok(()));
-        assert!(verified.is_ok(), "{alg:?}: {verified:?}");
+        let outcome = token.claims(&verifier, |_: Option<&Nonce>| Ok(()));
+        assert!(outcome.is_ok(), "{alg:?}: {outcome:?}");
         let token = token.to_string();
         assert!(jsonwebtoken_takes(&ring, alg, &token), "{alg:?}");
         let header: Value =
