@@ -2,7 +2,7 @@
 //!
 //! | file | what | lost |
 //! |---|---|---|
-//! | `ring.json` | which key signs, when it began, when it goes ([`schedule`](RotationPolicy)) | restore |
+//! | `ring.json` | which key signs, when it began, when it goes ([`RotationPolicy`]) | restore |
 //! | `sig-ALG-KID.pem` | private signing keys, PKCS#8 | restore |
 //! | `sealing-N.key` | sealing keys; the highest N seals, the others open | what was sealed is lost |
 //! | `subject.key` | what subjects are derived from; never rotated | every member becomes a stranger |
@@ -24,6 +24,7 @@ mod journal;
 mod making;
 mod opening;
 mod ring;
+mod rotation;
 mod schedule;
 mod sealing;
 mod secret;
@@ -47,8 +48,8 @@ pub use error::KeyError;
 use folder::Folder;
 pub use journal::{SubjectLine, SubjectsJournal};
 pub use ring::SigningRing;
+pub use rotation::{KeyPhase, Moved, RotationPolicy, RotationStep};
 use schedule::Schedule;
-pub use schedule::{KeyPhase, Moved, RotationPolicy, RotationStep};
 use sealing::SealingKey;
 pub use sealing::{NotSealedByUs, SealPurpose, Sealer};
 pub use signing::{SigningKey, VerifyingKey};
@@ -161,9 +162,8 @@ impl Keys {
     ) -> Result<Vec<RotationStep>, KeyError> {
         let file = opening::next_sealing_file(&self.folder)?;
         let sealing = SealingKey::new(secret::make(&self.folder, &file, entropy)?);
-        let turned = self.turn(entropy, |schedule, policy, make| match emergency {
-            true => schedule.replace(now, make),
-            false => schedule.rotate(policy, now, make),
+        let turned = self.turn(entropy, |schedule, policy, make| {
+            if emergency { schedule.replace(now, make) } else { schedule.rotate(policy, now, make) }
         });
         match turned {
             Ok(mut steps) => {
@@ -210,7 +210,9 @@ impl Keys {
                 // The new keys are only in the way, unless ring.json got to its place before the disk
                 // failed and names them. The error that matters is the first one.
                 if opening::read_schedule(&self.folder).is_ok_and(|kept| kept == *before) {
-                    made.iter().for_each(|file| drop(self.folder.remove(file)));
+                    for file in made {
+                        let _ = self.folder.remove(&file);
+                    }
                 }
                 return Err(error);
             }

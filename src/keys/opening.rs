@@ -13,7 +13,8 @@ use super::error::KeyError;
 use super::folder::Folder;
 use super::journal::{self, SubjectsJournal};
 use super::ring::SigningRing;
-use super::schedule::{Entry, RotationPolicy, Schedule};
+use super::rotation::RotationPolicy;
+use super::schedule::{Entry, Schedule};
 use super::sealing::{Sealer, SealingKey};
 use super::signing::SigningKey;
 use super::subject::SubjectKey;
@@ -56,7 +57,8 @@ fn is_ours(name: &str) -> bool {
 }
 
 fn is_pem(name: &str) -> bool {
-    name.starts_with("sig-") && name.ends_with(".pem") && !name.contains('/')
+    let stem = name.strip_prefix("sig-").and_then(|rest| rest.strip_suffix(".pem"));
+    stem.is_some_and(|stem| !stem.contains('/'))
 }
 
 fn sealing_number(name: &str) -> Option<u32> {

@@ -9,7 +9,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openidconnect::core::CoreJsonWebKeySet;
 
 use super::error::KeyError;
-use super::schedule::{KeyPhase, Schedule};
+use super::rotation::KeyPhase;
+use super::schedule::Schedule;
 use super::signing::{SigningKey, VerifyingKey};
 use crate::domain::client::SigningAlgorithm;
 
