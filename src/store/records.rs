@@ -156,8 +156,8 @@ pub struct LoginRecord {
 pub struct LoginOutcome {
     /// What a second hit is answered with.
     pub record: LoginRecord,
-    /// The new session under the digest of its cookie.
-    pub session: (Digest, SessionRecord),
+    /// The new session under the digest of its cookie; a phone that only proves its number begins none.
+    pub session: Option<(Digest, SessionRecord)>,
     /// The code, where the sign-in needed nothing more.
     pub code: Option<(Digest, CodeRecord)>,
     /// The session this browser had before; it ends.

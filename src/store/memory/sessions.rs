@@ -18,10 +18,11 @@ impl Tables {
         if let Some(replaced) = &outcome.replaces {
             self.remove_session(replaced);
         }
-        let (digest, session) = &outcome.session;
         self.logins.put(transaction, outcome.record.clone());
-        self.sessions_of.insert((session.member.clone(), *digest));
-        self.sessions.put(*digest, session.clone());
+        if let Some((digest, session)) = &outcome.session {
+            self.sessions_of.insert((session.member.clone(), *digest));
+            self.sessions.put(*digest, session.clone());
+        }
         if let Some((code, record)) = &outcome.code {
             self.codes.put(*code, record.clone());
         }
