@@ -22,12 +22,16 @@ impl Work<'_> {
     }
 
     fn put_login(&mut self, transaction: &Digest, outcome: &LoginOutcome) -> Result<()> {
-        let (digest, session) = &outcome.session;
-        let (login, key) = (keys::digest(kind::LOGIN, transaction), keys::digest(kind::SESSION, digest));
-        self.note(outcome.record.expires.earlier(session.ends()), &[&login, &key]);
+        let login = keys::digest(kind::LOGIN, transaction);
+        if let Some((digest, session)) = &outcome.session {
+            let key = keys::digest(kind::SESSION, digest);
+            self.note(outcome.record.expires.earlier(session.ends()), &[&login, &key]);
+            self.put_raw(keys::index_entry(kind::SESSION_OF, &session.member, &digest.0), IVec::default());
+            self.put(key, session)?;
+        } else {
+            self.note(outcome.record.expires, &[&login]);
+        }
         self.put(login, &outcome.record)?;
-        self.put_raw(keys::index_entry(kind::SESSION_OF, &session.member, &digest.0), IVec::default());
-        self.put(key, session)?;
         match &outcome.code {
             Some((code, record)) => self.put_code(code, record),
             None => Ok(()),
