@@ -20,6 +20,7 @@ mod lifetime;
 pub mod memory;
 mod quota;
 pub mod records;
+pub mod sled;
 
 use async_trait::async_trait;
 

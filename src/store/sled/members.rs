@@ -1,0 +1,95 @@
+//! Members and their sealed contact details.
+
+use std::ops::Bound;
+
+use async_trait::async_trait;
+use serde::de::DeserializeOwned;
+
+use super::SledStore;
+use super::codec::{Record, decode};
+use super::keys::{self, kind};
+use super::work::{Core, Ticket};
+use crate::domain::ids::MemberKey;
+use crate::store::records::{MemberRecord, SealedContact};
+use crate::store::{Members, Result, StoreError};
+
+impl Core {
+    /// The records of one kind by member after `after`, at most `limit`.
+    pub fn by_member_after<R: Record + DeserializeOwned>(
+        &self,
+        kind: u8,
+        after: Option<&MemberKey>,
+        limit: usize,
+    ) -> Result<Vec<(MemberKey, R)>> {
+        let first = after.map_or_else(|| keys::only(kind), |member| keys::member(kind, member));
+        let rows = self.range(Bound::Excluded(&first), &keys::past(&[kind]), limit)?;
+        rows.iter()
+            .map(|(key, value)| Ok((keys::member_of(key).ok_or(StoreError::Unreadable(R::NAME))?, decode(value)?)))
+            .collect()
+    }
+
+    fn remember_member(&self, member: &MemberKey, record: &MemberRecord) -> Result<Option<Ticket>> {
+        let mut work = self.begin()?;
+        let key = keys::member(kind::MEMBER, member);
+        let known = work.has(&key)?;
+        work.put(key, record)?;
+        if known {
+            work.save();
+            return Ok(None);
+        }
+        Ok(Some(work.save_durably()))
+    }
+
+    fn forget_contact(&self, member: &MemberKey) -> Result<(bool, Ticket)> {
+        let mut work = self.begin()?;
+        let key = keys::member(kind::CONTACT, member);
+        if !work.has(&key)? {
+            return Ok((false, work.settle()));
+        }
+        work.remove(key);
+        Ok((true, work.save_durably()))
+    }
+}
+
+#[async_trait]
+impl Members for SledStore {
+    async fn remember_member(&self, member: &MemberKey, record: &MemberRecord) -> Result<()> {
+        match self.core.remember_member(member, record)? {
+            Some(ticket) => ticket.done().await,
+            None => Ok(()),
+        }
+    }
+
+    async fn member(&self, member: &MemberKey) -> Result<Option<MemberRecord>> {
+        self.core.get(&keys::member(kind::MEMBER, member))
+    }
+
+    async fn forget_member(&self, member: &MemberKey) -> Result<()> {
+        let ticket = {
+            let mut work = self.core.begin()?;
+            work.remove(keys::member(kind::MEMBER, member));
+            work.remove(keys::member(kind::CONTACT, member));
+            work.save_durably()
+        };
+        ticket.done().await
+    }
+
+    async fn remember_contact(&self, member: &MemberKey, contact: &SealedContact) -> Result<()> {
+        let ticket = self.core.write(keys::member(kind::CONTACT, member), contact)?;
+        ticket.done().await
+    }
+
+    async fn contact(&self, member: &MemberKey) -> Result<Option<SealedContact>> {
+        self.core.get(&keys::member(kind::CONTACT, member))
+    }
+
+    async fn forget_contact(&self, member: &MemberKey) -> Result<bool> {
+        let (forgotten, ticket) = self.core.forget_contact(member)?;
+        ticket.done().await?;
+        Ok(forgotten)
+    }
+
+    async fn contacts_after(&self, after: Option<&MemberKey>, limit: usize) -> Result<Vec<(MemberKey, SealedContact)>> {
+        self.core.by_member_after(kind::CONTACT, after, limit)
+    }
+}

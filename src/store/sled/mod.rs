@@ -1,0 +1,81 @@
+//! The store on sled: the default, one process and one folder.
+//!
+//! Everything lies in one tree, so that what a verb changes reaches the disk as one batch. A verb
+//! reads and judges under one short lock and leaves its writes in memory ([`pending`]); one thread
+//! ([`commit`]) carries them to the disk, those of all who wait at once, and wakes them. So no verb
+//! blocks a worker on the disk, and sixty-four redemptions cost one sync.
+//!
+//! | module | owns |
+//! |---|---|
+//! | [`open`] | the folder: whose it is, whether it is whole, who else runs on it |
+//! | [`seal`] | the file that locks the folder and counts the rounds |
+//! | [`keys`] | how records are named |
+//! | [`codec`] | how records are written |
+//! | [`pending`] | what is written but not yet in the tree |
+//! | [`work`] | one verb's reads and writes, judged under the lock |
+//! | [`commit`] | the way to the disk |
+//! | [`notes`] | what has to be swept when |
+//!
+//! The rest has one module for each trait of the contract.
+
+mod codec;
+mod codes;
+mod commit;
+mod grants;
+mod keys;
+mod members;
+mod notes;
+mod open;
+mod pending;
+mod pushed;
+mod seal;
+mod sessions;
+mod subjects;
+mod tickets;
+mod upkeep;
+mod upstream;
+mod work;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+pub use commit::Sync;
+pub use open::{OpenError, Options};
+use work::Core;
+
+/// A store in a folder, used by this process alone.
+#[derive(Debug)]
+pub struct SledStore {
+    core: Arc<Core>,
+    writer: Option<JoinHandle<()>>,
+}
+
+impl SledStore {
+    /// Opens the folder, or makes it, with what the program ships.
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
+        Self::open_with(path, &Options::default())
+    }
+
+    /// Opens the folder, or makes it.
+    pub fn open_with(path: &Path, options: &Options) -> Result<Self, OpenError> {
+        let (core, disk) = open::open(path, options)?;
+        let core = Arc::new(core);
+        let of_writer = Arc::clone(&core);
+        let writer = std::thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || commit::run(&of_writer, disk))
+            .map_err(|error| OpenError::Failed { path: path.to_owned(), detail: error.to_string() })?;
+        Ok(Self { core, writer: Some(writer) })
+    }
+}
+
+impl Drop for SledStore {
+    fn drop(&mut self) {
+        self.core.close();
+        if let Some(writer) = self.writer.take() {
+            // It ends after its last round; should it have panicked, nothing is left to do here.
+            drop(writer.join());
+        }
+    }
+}

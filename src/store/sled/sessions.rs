@@ -1,0 +1,144 @@
+//! Sessions and the records of finished transactions.
+
+use async_trait::async_trait;
+use sled::IVec;
+
+use super::SledStore;
+use super::keys::{self, kind};
+use super::work::{Core, Ticket, Work};
+use crate::domain::digest::Digest;
+use crate::domain::ids::{ClientId, MemberKey};
+use crate::domain::time::Timestamp;
+use crate::store::lifetime::Ends as _;
+use crate::store::records::{LoginOutcome, LoginRecord, SessionRecord};
+use crate::store::{Finished, Result, Sessions};
+
+impl Work<'_> {
+    /// Removes a session with its index entry and its login record.
+    pub fn drop_session(&mut self, digest: &Digest, session: &SessionRecord) {
+        self.remove(keys::index_entry(kind::SESSION_OF, &session.member, &digest.0));
+        self.remove(keys::digest(kind::LOGIN, &session.transaction));
+        self.remove(keys::digest(kind::SESSION, digest));
+    }
+
+    fn put_login(&mut self, transaction: &Digest, outcome: &LoginOutcome) -> Result<()> {
+        let login = keys::digest(kind::LOGIN, transaction);
+        if let Some((digest, session)) = &outcome.session {
+            let key = keys::digest(kind::SESSION, digest);
+            self.note(outcome.record.expires.earlier(session.ends()), &[&login, &key]);
+            self.put_raw(keys::index_entry(kind::SESSION_OF, &session.member, &digest.0), IVec::default());
+            self.put(key, session)?;
+        } else {
+            self.note(outcome.record.expires, &[&login]);
+        }
+        self.put(login, &outcome.record)?;
+        match &outcome.code {
+            Some((code, record)) => self.put_code(code, record),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Core {
+    fn finish_login(&self, transaction: Digest, outcome: &LoginOutcome, now: Timestamp) -> Result<(Finished, Ticket)> {
+        let mut work = self.begin()?;
+        if let Some(before) = work.living::<LoginRecord>(&keys::digest(kind::LOGIN, &transaction), now)? {
+            return Ok((Finished::Before(before), work.settle()));
+        }
+        // First what ends, then what begins: the later write of a key is the one that counts.
+        if let Some(replaced) = &outcome.replaces
+            && let Some(session) = work.get::<SessionRecord>(&keys::digest(kind::SESSION, replaced))?
+        {
+            work.drop_session(replaced, &session);
+        }
+        work.put_login(&transaction, outcome)?;
+        Ok((Finished::Now, work.save_durably()))
+    }
+
+    fn end_session(&self, digest: Digest, now: Timestamp) -> Result<(Option<SessionRecord>, Ticket)> {
+        let mut work = self.begin()?;
+        let Some(session) = work.living::<SessionRecord>(&keys::digest(kind::SESSION, &digest), now)? else {
+            return Ok((None, work.settle()));
+        };
+        work.drop_session(&digest, &session);
+        Ok((Some(session), work.save_durably()))
+    }
+
+    fn add_client(&self, digest: Digest, client: &ClientId, now: Timestamp) -> Result<Ticket> {
+        let mut work = self.begin()?;
+        let key = keys::digest(kind::SESSION, &digest);
+        match work.living::<SessionRecord>(&key, now)? {
+            Some(mut session) if !session.clients.contains(client) => {
+                session.clients.insert(client.clone());
+                work.put(key, &session)?;
+                Ok(work.save_durably())
+            }
+            _ => Ok(work.settle()),
+        }
+    }
+
+    fn sessions_of(&self, member: &MemberKey, now: Timestamp) -> Result<Vec<(Digest, SessionRecord)>> {
+        let work = self.begin()?;
+        let mut sessions = Vec::new();
+        for (entry, _) in work.under(&keys::index(kind::SESSION_OF, member), usize::MAX)? {
+            let Some(digest) = keys::tail(&entry).map(Digest) else { continue };
+            if let Some(session) = work.living(&keys::digest(kind::SESSION, &digest), now)? {
+                sessions.push((digest, session));
+            }
+        }
+        Ok(sessions)
+    }
+}
+
+#[async_trait]
+impl Sessions for SledStore {
+    async fn finish_login(&self, transaction: Digest, outcome: &LoginOutcome, now: Timestamp) -> Result<Finished> {
+        let (finished, ticket) = self.core.finish_login(transaction, outcome, now)?;
+        ticket.done().await?;
+        Ok(finished)
+    }
+
+    async fn finished_login(&self, transaction: Digest, now: Timestamp) -> Result<Option<LoginRecord>> {
+        self.core.living(&keys::digest(kind::LOGIN, &transaction), now)
+    }
+
+    async fn amend_login(&self, transaction: Digest, record: &LoginRecord, now: Timestamp) -> Result<()> {
+        let mut work = self.core.begin()?;
+        let key = keys::digest(kind::LOGIN, &transaction);
+        if work.living::<LoginRecord>(&key, now)?.is_some() {
+            work.put(key, record)?;
+            work.save();
+        }
+        Ok(())
+    }
+
+    async fn session(&self, session: Digest, now: Timestamp) -> Result<Option<SessionRecord>> {
+        self.core.living(&keys::digest(kind::SESSION, &session), now)
+    }
+
+    async fn touch_session(&self, session: Digest, idle_until: Timestamp, now: Timestamp) -> Result<()> {
+        let mut work = self.core.begin()?;
+        let key = keys::digest(kind::SESSION, &session);
+        if let Some(mut record) = work.living::<SessionRecord>(&key, now)? {
+            record.idle_until = idle_until.earlier(record.ends);
+            work.put(key, &record)?;
+            work.save();
+        }
+        Ok(())
+    }
+
+    async fn add_session_client(&self, session: Digest, client: &ClientId, now: Timestamp) -> Result<()> {
+        let ticket = self.core.add_client(session, client, now)?;
+        ticket.done().await
+    }
+
+    async fn end_session(&self, session: Digest, now: Timestamp) -> Result<Option<SessionRecord>> {
+        let (ended, ticket) = self.core.end_session(session, now)?;
+        ticket.done().await?;
+        Ok(ended)
+    }
+
+    async fn sessions_of(&self, member: &MemberKey, now: Timestamp) -> Result<Vec<(Digest, SessionRecord)>> {
+        self.core.sessions_of(member, now)
+    }
+}

@@ -1,0 +1,194 @@
+//! One verb at work: it reads through what is pending, judges, and leaves its writes all at once.
+
+use std::ops::Bound;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sled::{Db, IVec};
+use tokio::sync::oneshot;
+
+use super::codec::{self, Record};
+use super::pending::{Change, Pending};
+use crate::domain::time::Timestamp;
+use crate::store::lifetime::Ends;
+use crate::store::quota::Quota;
+use crate::store::{Result, StoreError};
+
+/// What the verbs and the writer share.
+#[derive(Debug)]
+pub(super) struct Core {
+    pub db: Db,
+    pub state: Mutex<State>,
+    /// Wakes the writer.
+    pub wake: Condvar,
+}
+
+/// What stands under the lock. The lock is never held across an await, nor while the disk is written.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    pub pending: Pending,
+    /// Those who wait for the next round.
+    pub waiters: Vec<oneshot::Sender<Result<()>>>,
+    /// Whether somebody waits for the round that is under way.
+    pub awaited: bool,
+    /// No more rounds after the next.
+    pub closing: bool,
+    /// Why nothing can be written any more.
+    pub failed: Option<String>,
+    pub pushed: Quota,
+    pub assertions: Quota,
+}
+
+/// Turns an error of sled into ours.
+#[allow(clippy::needless_pass_by_value, reason = "it stands behind map_err")]
+pub(super) fn failed(error: sled::Error) -> StoreError {
+    StoreError::Failed(error.to_string())
+}
+
+impl Core {
+    /// The shared state. A panic cannot leave it half changed: verbs change it in one call at their end.
+    pub fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins a verb that may write.
+    pub fn begin(&self) -> Result<Work<'_>> {
+        let state = self.lock();
+        match &state.failed {
+            Some(reason) => Err(StoreError::Failed(reason.clone())),
+            None => Ok(Work { core: self, state, writes: Vec::new() }),
+        }
+    }
+
+    /// Writes one record durably, whatever was there.
+    pub fn write<R: Record + Serialize>(&self, key: IVec, record: &R) -> Result<Ticket> {
+        let mut work = self.begin()?;
+        work.put(key, record)?;
+        Ok(work.save_durably())
+    }
+
+    /// Reads one record. Readers hold the lock only to look at what is pending.
+    pub fn get<R: Record + DeserializeOwned>(&self, key: &[u8]) -> Result<Option<R>> {
+        let pending = self.lock().pending.find(key);
+        read(&self.db, pending, key)
+    }
+
+    /// Reads one record that has not ended.
+    pub fn living<R: Record + DeserializeOwned + Ends>(&self, key: &[u8], now: Timestamp) -> Result<Option<R>> {
+        Ok(self.get::<R>(key)?.filter(|record| record.lives(now)))
+    }
+
+    /// Reads rows from `from` to before `to`, at most `limit`.
+    pub fn range(&self, from: Bound<&[u8]>, to: &[u8], limit: usize) -> Result<Vec<(IVec, IVec)>> {
+        self.lock().pending.range(&self.db, from, to, limit)
+    }
+
+    /// Tells the writer to write what is left and to end.
+    pub fn close(&self) {
+        self.lock().closing = true;
+        self.wake.notify_one();
+    }
+}
+
+fn read<R: Record + DeserializeOwned>(db: &Db, pending: Option<Change>, key: &[u8]) -> Result<Option<R>> {
+    let bytes = match pending {
+        Some(Change::Put(bytes)) => Some(bytes),
+        Some(Change::Remove) => None,
+        None => db.get(key).map_err(failed)?,
+    };
+    bytes.map(|bytes| codec::decode(&bytes)).transpose()
+}
+
+/// A verb under the lock. Its reads do not see its own writes; dropped, it has written nothing.
+pub(super) struct Work<'a> {
+    core: &'a Core,
+    pub state: MutexGuard<'a, State>,
+    writes: Vec<(IVec, Change)>,
+}
+
+impl Work<'_> {
+    /// Reads one record.
+    pub fn get<R: Record + DeserializeOwned>(&self, key: &[u8]) -> Result<Option<R>> {
+        read(&self.core.db, self.state.pending.find(key), key)
+    }
+
+    /// Reads one record that has not ended.
+    pub fn living<R: Record + DeserializeOwned + Ends>(&self, key: &[u8], now: Timestamp) -> Result<Option<R>> {
+        Ok(self.get::<R>(key)?.filter(|record| record.lives(now)))
+    }
+
+    /// Whether there is such a record, readable or not.
+    pub fn has(&self, key: &[u8]) -> Result<bool> {
+        match self.state.pending.find(key) {
+            Some(pending) => Ok(matches!(pending, Change::Put(_))),
+            None => self.core.db.contains_key(key).map_err(failed),
+        }
+    }
+
+    /// Reads the rows that begin with `prefix`, at most `limit`.
+    pub fn under(&self, prefix: &[u8], limit: usize) -> Result<Vec<(IVec, IVec)>> {
+        self.before(prefix, &super::keys::past(prefix), limit)
+    }
+
+    /// Reads the rows from `from` to before `to`, at most `limit`.
+    pub fn before(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<(IVec, IVec)>> {
+        self.state.pending.range(&self.core.db, Bound::Included(from), to, limit)
+    }
+
+    /// Writes one record.
+    pub fn put<R: Record + Serialize>(&mut self, key: IVec, record: &R) -> Result<()> {
+        self.put_raw(key, codec::encode(record)?);
+        Ok(())
+    }
+
+    /// Writes bytes that are no record: an index entry, a note.
+    pub fn put_raw(&mut self, key: IVec, value: IVec) {
+        self.writes.push((key, Change::Put(value)));
+    }
+
+    /// Removes one record.
+    pub fn remove(&mut self, key: IVec) {
+        self.writes.push((key, Change::Remove));
+    }
+
+    /// Leaves the writes to the next round, without waiting for it.
+    pub fn save(mut self) {
+        let writes = std::mem::take(&mut self.writes);
+        self.state.pending.add(writes);
+    }
+
+    /// Leaves the writes and waits for the round that carries them.
+    pub fn save_durably(mut self) -> Ticket {
+        let (sender, receiver) = oneshot::channel();
+        let writes = std::mem::take(&mut self.writes);
+        self.state.pending.add(writes);
+        self.state.waiters.push(sender);
+        drop(self.state);
+        self.core.wake.notify_one();
+        Ticket(Some(receiver))
+    }
+
+    /// Writes nothing. What this verb saw may be on its way to the disk: waits for it, so that
+    /// nothing is answered that a crash could take back.
+    pub fn settle(mut self) -> Ticket {
+        self.writes.clear();
+        if self.state.awaited || !self.state.waiters.is_empty() { self.save_durably() } else { Ticket(None) }
+    }
+}
+
+/// A place in a round of the writer.
+#[must_use]
+pub(super) struct Ticket(Option<oneshot::Receiver<Result<()>>>);
+
+impl Ticket {
+    /// Waits until the round is over.
+    pub async fn done(self) -> Result<()> {
+        match self.0 {
+            None => Ok(()),
+            Some(round) => round
+                .await
+                .unwrap_or_else(|_| Err(StoreError::Failed("the writer of the store has stopped".to_owned()))),
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! The integration tests, one binary: each part of the house is a module.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "the whole crate is tests")]
+
+mod store;

@@ -1,0 +1,129 @@
+//! The store's contract, run against every implementation, and what sled owes besides.
+//!
+//! A new implementation gets one line in [`contract!`]; a new promise one function and one line.
+
+mod codes;
+mod crash;
+mod grants;
+mod people;
+mod races;
+mod refresh;
+mod requests;
+mod samples;
+mod sessions;
+mod sled_folder;
+mod upkeep;
+
+use std::sync::Arc;
+
+use wecom_oidc::store::Store;
+use wecom_oidc::store::memory::MemoryStore;
+use wecom_oidc::store::sled::{Options, SledStore, Sync};
+
+/// A store to be tried, with whatever has to live as long.
+struct Subject {
+    store: Arc<dyn Store>,
+    folder: Option<tempfile::TempDir>,
+}
+
+fn in_memory() -> Subject {
+    Subject { store: Arc::new(MemoryStore::new()), folder: None }
+}
+
+fn on_sled() -> Subject {
+    let folder = tempfile::tempdir().unwrap();
+    // What a power cut would take is not looked at here, and waiting for the disk would be most of the time.
+    let options = Options { sync: Sync::Process, ..Options::default() };
+    Subject { store: Arc::new(SledStore::open_with(folder.path(), &options).unwrap()), folder: Some(folder) }
+}
+
+macro_rules! contract {
+    ($($promises:ident { $($promise:ident,)+ })+) => {
+        contract!(@ memory, super::in_memory, $($promises { $($promise,)+ })+);
+        contract!(@ sled, super::on_sled, $($promises { $($promise,)+ })+);
+    };
+    (@ $name:ident, $new:path, $($promises:ident { $($promise:ident,)+ })+) => {
+        mod $name {
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+                async fn $promise() {
+                    let subject = $new();
+                    super::$promises::$promise(subject.store).await;
+                    drop(subject.folder);
+                }
+            )+)+
+        }
+    };
+}
+
+contract! {
+    codes {
+        a_code_is_seen_without_being_used,
+        an_expired_code_is_unknown,
+        a_redeemed_code_gives_a_grant_and_its_tokens,
+        a_code_is_refused_the_second_time_and_its_tokens_die,
+        a_used_code_is_remembered_beyond_its_own_end,
+    }
+    grants {
+        an_access_token_ends_in_its_time,
+        an_access_token_ends_with_its_grant,
+        ending_one_access_token_leaves_the_rest,
+        ending_the_grants_of_a_member_leaves_those_of_others,
+        a_grant_without_a_refresh_token_ends_with_its_access_token,
+    }
+    refresh {
+        a_rotation_makes_the_successor_current,
+        a_lost_answer_gets_the_same_successor_again,
+        the_grace_ends_in_time,
+        the_grace_ends_when_the_successor_was_used,
+        reuse_of_a_token_two_steps_back_kills_the_family,
+        an_idle_family_is_gone,
+        a_family_never_outlives_its_grant,
+        each_rotation_prolongs_the_family,
+        an_unknown_token_changes_nothing,
+    }
+    sessions {
+        a_login_is_finished_once_and_then_remembered,
+        a_login_without_a_session_is_remembered_all_the_same,
+        a_finished_login_can_be_amended_while_it_is_remembered,
+        a_new_session_ends_the_one_before_it,
+        a_session_ends_when_idle_and_at_its_last_moment,
+        an_ended_session_takes_its_login_record_with_it,
+        the_clients_of_a_session_are_remembered,
+        the_sessions_of_a_member_are_those_that_live,
+    }
+    people {
+        a_member_is_remembered_and_forgotten_with_the_contact,
+        a_contact_is_replaced_and_forgotten,
+        contacts_are_read_page_by_page_in_order,
+        subjects_are_read_page_by_page_in_order,
+        a_phone_ticket_works_once_and_for_its_member_only,
+        an_expired_phone_ticket_does_not_work,
+    }
+    requests {
+        a_pushed_request_is_taken_once,
+        a_client_has_only_so_many_pushed_requests,
+        what_has_expired_does_not_count_against_a_client,
+        an_assertion_id_is_good_once_for_each_client,
+        a_client_has_only_so_many_assertion_ids,
+        an_upstream_token_ends_in_its_time,
+    }
+    races {
+        of_64_redeemers_one_gets_the_code,
+        of_64_rotations_one_rotates_and_the_rest_get_its_successor,
+        of_64_takers_one_gets_the_pushed_request,
+        of_64_takers_one_uses_the_phone_ticket,
+        of_64_callbacks_one_finishes_the_login,
+        of_64_sign_outs_one_ends_the_session,
+        of_64_assertions_with_one_id_one_is_good,
+        of_64_pushes_only_the_cap_is_stored,
+    }
+    upkeep {
+        sweeping_removes_what_has_ended_and_nothing_else,
+        sweeping_takes_no_more_than_it_was_told,
+        sweeping_follows_ends_that_moved,
+        fingerprints_are_kept,
+        a_store_knows_whether_it_has_members,
+        a_store_answers_and_flushes,
+    }
+}

@@ -1,0 +1,93 @@
+//! Members, contacts, phone tickets, subjects.
+
+use std::sync::Arc;
+
+use wecom_oidc::store::Store;
+
+use super::samples::*;
+
+pub async fn a_member_is_remembered_and_forgotten_with_the_contact(store: Arc<dyn Store>) {
+    let anna = member("anna");
+    store.remember_member(&anna, &member_record("Anna")).await.unwrap();
+    let mut newer = member_record("Anna");
+    newer.read_at = at(HOUR);
+    store.remember_member(&anna, &newer).await.unwrap();
+    store.remember_contact(&anna, &contact("sealed")).await.unwrap();
+    assert_eq!(store.member(&anna).await.unwrap(), Some(newer));
+    assert_eq!(store.member(&member("ann")).await.unwrap(), None);
+    store.forget_member(&anna).await.unwrap();
+    assert_eq!(store.member(&anna).await.unwrap(), None);
+    assert_eq!(store.contact(&anna).await.unwrap(), None);
+}
+
+pub async fn a_contact_is_replaced_and_forgotten(store: Arc<dyn Store>) {
+    let anna = member("anna");
+    assert_eq!(store.contact(&anna).await.unwrap(), None);
+    assert!(!store.forget_contact(&anna).await.unwrap());
+    store.remember_contact(&anna, &contact("old")).await.unwrap();
+    store.remember_contact(&anna, &contact("new")).await.unwrap();
+    assert_eq!(store.contact(&anna).await.unwrap(), Some(contact("new")));
+    assert!(store.forget_contact(&anna).await.unwrap());
+    assert!(!store.forget_contact(&anna).await.unwrap());
+    assert_eq!(store.contact(&anna).await.unwrap(), None);
+}
+
+const FIVE: [&str; 5] = ["a.b", "ab", "abc", "b", "zhangsan"];
+
+pub async fn contacts_are_read_page_by_page_in_order(store: Arc<dyn Store>) {
+    for userid in FIVE.iter().rev() {
+        store.remember_contact(&member(userid), &contact(userid)).await.unwrap();
+    }
+    store.remember_contact(&member("aa"), &contact("gone")).await.unwrap();
+    store.forget_contact(&member("aa")).await.unwrap();
+    let mut seen = Vec::new();
+    let mut after = None;
+    loop {
+        let page = store.contacts_after(after.as_ref(), 2).await.unwrap();
+        assert!(page.len() <= 2);
+        let Some((last, _)) = page.last() else { break };
+        after = Some(last.clone());
+        seen.extend(page);
+    }
+    let expected: Vec<_> = FIVE.iter().map(|userid| (member(userid), contact(userid))).collect();
+    assert_eq!(seen, expected);
+    assert_eq!(store.contacts_after(None, 0).await.unwrap(), vec![]);
+}
+
+pub async fn subjects_are_read_page_by_page_in_order(store: Arc<dyn Store>) {
+    for (generation, userid) in (2..).zip(FIVE) {
+        store.put_subject_entry(&member(userid), &subject_entry(1)).await.unwrap();
+        store.put_subject_entry(&member(userid), &subject_entry(generation)).await.unwrap();
+    }
+    assert_eq!(store.subject_entry(&member("abc")).await.unwrap(), Some(subject_entry(4)));
+    assert_eq!(store.subject_entry(&member("none")).await.unwrap(), None);
+    let first = store.subject_entries_after(None, 3).await.unwrap();
+    let rest = store.subject_entries_after(Some(&member("abc")), 100).await.unwrap();
+    let read: Vec<_> = first.into_iter().chain(rest).map(|(member, entry)| (member, entry.generation)).collect();
+    let expected: Vec<_> = FIVE.iter().map(|userid| member(userid)).zip(2..).collect();
+    assert_eq!(read, expected);
+}
+
+pub async fn a_phone_ticket_works_once_and_for_its_member_only(store: Arc<dyn Store>) {
+    let (anna, record) = (member("anna"), ticket("anna", at(10 * MINUTE)));
+    store.put_phone_ticket(digest("p"), &record).await.unwrap();
+    assert_eq!(store.phone_ticket(digest("p"), at(1)).await.unwrap(), Some(record));
+    let take = |userid| {
+        let store = Arc::clone(&store);
+        async move { store.redeem_phone_ticket(digest("p"), &member(userid), &contact(userid), at(1)).await.unwrap() }
+    };
+    assert!(!take("berta").await);
+    assert_eq!(store.contact(&member("berta")).await.unwrap(), None);
+    assert!(take("anna").await);
+    assert!(!take("anna").await);
+    assert_eq!(store.contact(&anna).await.unwrap(), Some(contact("anna")));
+    assert_eq!(store.phone_ticket(digest("p"), at(1)).await.unwrap(), None);
+}
+
+pub async fn an_expired_phone_ticket_does_not_work(store: Arc<dyn Store>) {
+    store.put_phone_ticket(digest("p"), &ticket("anna", at(60))).await.unwrap();
+    assert_eq!(store.phone_ticket(digest("p"), at(60)).await.unwrap(), None);
+    let taken = store.redeem_phone_ticket(digest("p"), &member("anna"), &contact("x"), at(60)).await.unwrap();
+    assert!(!taken);
+    assert_eq!(store.contact(&member("anna")).await.unwrap(), None);
+}
