@@ -19,6 +19,7 @@ pub mod keys;
 pub mod login;
 pub mod oidc;
 pub mod outbound;
+pub mod serve;
 pub mod store;
 pub mod web;
 pub mod wecom;

@@ -41,6 +41,13 @@ impl Sub<Span> for Timestamp {
     }
 }
 
+impl Add for Span {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+}
+
 impl Span {
     /// So many seconds.
     pub const fn seconds(seconds: u64) -> Self {

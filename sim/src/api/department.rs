@@ -22,13 +22,7 @@ pub(crate) fn simplelist(world: &mut World, caller: &Caller, call: &Call) -> Ans
     let (corp, app) = caller.find(world)?;
     let departments: Vec<_> = asked_for(corp, app, call)?
         .into_iter()
-        .map(|it| {
-            Fields::new()
-                .with("id", it.id)
-                .with("parentid", it.parentid)
-                .with("order", it.order)
-                .into_value()
-        })
+        .map(|it| Fields::new().with("id", it.id).with("parentid", it.parentid).with("order", it.order).into_value())
         .collect();
     Ok(Fields::new().with("department_id", departments))
 }

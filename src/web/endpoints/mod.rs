@@ -14,9 +14,9 @@ pub mod userinfo;
 pub mod verify_file;
 
 use actix_web::HttpRequest;
+use actix_web::HttpResponse;
 use actix_web::http::header::{CONTENT_TYPE, IF_NONE_MATCH};
 use actix_web::web::Bytes;
-use actix_web::{HttpResponse, ResponseError as _};
 
 use super::app::Served;
 use crate::oidc::error::OauthError;

@@ -1,0 +1,90 @@
+//! Work that nobody waits for: expired records are swept, keys move along their schedule, a set-up is tried once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+
+use crate::oidc::provider::Provider;
+
+/// How often expired records are looked for.
+const SWEEP_EVERY: Duration = Duration::from_secs(30);
+
+/// How many records one step removes, so that others get their turn between.
+const SWEEP_STEP: usize = 1_000;
+
+/// How often the keys' schedule is looked at.
+const KEYS_EVERY: Duration = Duration::from_secs(60);
+
+/// Begins all of it.
+pub fn begin(provider: &Arc<Provider>) -> Vec<JoinHandle<()>> {
+    vec![
+        tokio::spawn(sweep(provider.clone())),
+        tokio::spawn(turn_keys(provider.clone())),
+        tokio::spawn(probe(provider.clone())),
+    ]
+}
+
+async fn sweep(provider: Arc<Provider>) {
+    loop {
+        tokio::time::sleep(SWEEP_EVERY).await;
+        loop {
+            match provider.store.sweep(provider.now(), SWEEP_STEP).await {
+                Ok(0) => break,
+                Ok(_) => tokio::task::yield_now().await,
+                Err(error) => {
+                    tracing::error!(event = "store.failed", error = %error, "expired records could not be removed");
+                    break;
+                }
+            }
+        }
+    }
+}
+
+async fn turn_keys(provider: Arc<Provider>) {
+    loop {
+        let turning = provider.clone();
+        let turned = tokio::task::spawn_blocking(move || turning.keys.advance(turning.now(), &*turning.entropy)).await;
+        match turned {
+            Ok(Ok(steps)) => {
+                for step in steps {
+                    tracing::info!(event = "keys.moved", kid = step.kid, moved = ?step.moved, "a signing key moved along its schedule");
+                }
+            }
+            Ok(Err(error)) => {
+                tracing::error!(event = "keys.failed", error = %error, "the keys could not move along their schedule")
+            }
+            Err(error) => {
+                tracing::error!(event = "keys.failed", error = %error, "the keys could not move along their schedule")
+            }
+        }
+        tokio::time::sleep(KEYS_EVERY).await;
+    }
+}
+
+/// Asks WeCom about each app once after the start (`wecom-api.md` §6.4): a wrong secret, an address
+/// that is not allowed or a closed app shows in the log before the first member meets it.
+async fn probe(provider: Arc<Provider>) {
+    for (name, branch) in &provider.directory.branches {
+        match branch.wecom.agent().await {
+            Ok(agent) => {
+                let host = provider.config.issuer.host_and_port();
+                let trusted = agent.redirect_domain.as_deref() == Some(host.as_str());
+                tracing::info!(event = "wecom.ready", connection = %name, closed = agent.close, trusted_domain_matches = trusted, "WeCom knows the app");
+                if agent.close {
+                    tracing::warn!(event = "wecom.app_closed", connection = %name, cure = "enable the app in 应用管理", "the app is switched off in the WeCom console");
+                }
+            }
+            Err(error) => tracing::warn!(
+                event = "wecom.failed",
+                connection = %name,
+                call = error.call.as_str(),
+                errcode = error.errcode,
+                hint = error.hint,
+                from_ip = error.from_ip.map(tracing::field::display),
+                cure = error.cure(),
+                "WeCom does not accept this set-up yet"
+            ),
+        }
+    }
+}

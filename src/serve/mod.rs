@@ -1,0 +1,94 @@
+//! Layer 4, the start: parts are put together, listeners opened, background work begun, and all of it ended again.
+
+pub mod assemble;
+pub mod background;
+pub mod clock;
+pub mod entropy;
+pub mod fingerprints;
+pub mod listen;
+pub mod token_cache;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use actix_web::dev::ServerHandle;
+use tokio::task::JoinHandle;
+
+use crate::config::Config;
+use crate::domain::random::Entropy;
+use crate::domain::time::Clock;
+use crate::oidc::provider::Provider;
+use crate::web::app::App;
+
+/// A bridge that cannot start; the text says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The keys folder.
+    #[error(transparent)]
+    Keys(#[from] crate::keys::KeyError),
+    /// The store's folder.
+    #[error("{0}")]
+    Store(String),
+    /// The keys are not those that the store was begun with (law 6).
+    #[error("{0}")]
+    OtherKeys(String),
+    /// TLS files, or the HTTP client's roots.
+    #[error("{0}")]
+    Tls(String),
+    /// An address that cannot be listened on.
+    #[error("cannot listen on {address}: {source}; choose another address in [server] or stop what holds it")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+    /// An issuer of which no addresses can be made.
+    #[error("issuer: {0}")]
+    Issuer(#[from] url::ParseError),
+}
+
+/// A running bridge. It stops when [`Bridge::stop`] is called.
+pub struct Bridge {
+    /// The provider, for tests and commands in the same process.
+    pub provider: Arc<Provider>,
+    /// Where browsers and relying parties are answered.
+    pub public: SocketAddr,
+    /// Where operators are answered.
+    pub administration: SocketAddr,
+    servers: Vec<(ServerHandle, JoinHandle<io::Result<()>>)>,
+    background: Vec<JoinHandle<()>>,
+}
+
+impl Bridge {
+    /// Starts everything that the configuration describes.
+    pub async fn start(config: Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Result<Self, StartError> {
+        let provider = Arc::new(assemble::provider(config, clock, entropy).await?);
+        let app = App::new(provider.clone())?;
+        let listeners = listen::listen(&provider.config, actix_web::web::Data::new(app))?;
+        let background = background::begin(&provider);
+        Ok(Self {
+            provider,
+            public: listeners.public,
+            administration: listeners.administration,
+            servers: listeners.servers,
+            background,
+        })
+    }
+
+    /// Lets requests under way end, writes what is left, and stops.
+    pub async fn stop(self) {
+        for (handle, task) in self.servers {
+            handle.stop(true).await;
+            // A listener that failed has nothing left to stop.
+            let _ = task.await;
+        }
+        for task in self.background {
+            task.abort();
+        }
+        if let Err(error) = self.provider.store.flush().await {
+            tracing::error!(event = "store.failed", error = %error, "the last writes may be lost");
+        }
+    }
+}
