@@ -4,6 +4,7 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::ops::Deref;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::{App, HttpServer, middleware, web};
@@ -146,6 +147,8 @@ fn serve_api(listener: TcpListener, shared: Shared) -> io::Result<Server> {
             .default_service(web::to(api::serve))
     })
     .on_connect(connection::remember)
+    // As nginx does; a shorter time would race with the connection pools of callers.
+    .keep_alive(Duration::from_secs(75))
     .workers(1)
     .disable_signals()
     .listen(listener)?;

@@ -28,10 +28,13 @@ struct Addressed<'a> {
 /// Answers the call.
 pub(crate) fn run(world: &mut World, caller: &Caller, call: &Call) -> Answer {
     let body = call.json()?;
-    check_agent(&body, caller)?;
+    let agent_id = agent_id(&body)?;
     let msgtype = text(&body, "msgtype", 40063)?.to_owned();
     message_content::check(&body, &msgtype)?;
     let interval = duplicate_interval(&body)?;
+    if agent_id != caller.0.agent_id {
+        return Err(Refusal::new(301_002));
+    }
     let (corp, app) = caller.find(world)?;
     let addressed = addressed(corp, app, &world.quirks, &body)?;
     let serials: Vec<_> = addressed
@@ -83,17 +86,14 @@ pub(crate) fn run(world: &mut World, caller: &Caller, call: &Call) -> Answer {
     Ok(answer)
 }
 
-fn check_agent(body: &Value, caller: &Caller) -> Result<(), Refusal> {
-    let agent_id = match body.get("agentid") {
+/// The app's number, written as a number or as a text.
+fn agent_id(body: &Value) -> Result<u64, Refusal> {
+    let number = match body.get("agentid") {
         None | Some(Value::Null) => return Err(Refusal::new(41011)),
         Some(Value::String(text)) => text.parse().ok(),
         Some(value) => value.as_u64(),
     };
-    match agent_id {
-        None => Err(Refusal::new(40056)),
-        Some(id) if id != caller.0.agent_id => Err(Refusal::new(301_002)),
-        Some(_) => Ok(()),
-    }
+    number.ok_or_else(|| Refusal::new(40056))
 }
 
 /// The interval of the duplicate check, if it is switched on.

@@ -11,9 +11,10 @@ use crate::world::World;
 
 /// Userid, name and departments of a department's members.
 pub(crate) fn simplelist(world: &mut World, caller: &Caller, call: &Call) -> Answer {
+    let department = call.number("department_id", 40063, 60123)?;
     let (corp, app) = caller.find(world)?;
     contact_sync::may_read_details(app)?;
-    let userlist: Vec<_> = members(corp, app, &world.quirks, call)?
+    let userlist: Vec<_> = members(corp, app, &world.quirks, call, department)?
         .into_iter()
         .map(|member| {
             let department: Vec<_> = member
@@ -30,9 +31,10 @@ pub(crate) fn simplelist(world: &mut World, caller: &Caller, call: &Call) -> Ans
 
 /// The members of a department as `user/get` shows them.
 pub(crate) fn list(world: &mut World, caller: &Caller, call: &Call) -> Answer {
+    let department = call.number("department_id", 40063, 60123)?;
     let (corp, app) = caller.find(world)?;
     contact_sync::may_read_details(app)?;
-    let userlist: Vec<_> = members(corp, app, &world.quirks, call)?
+    let userlist: Vec<_> = members(corp, app, &world.quirks, call, department)?
         .into_iter()
         .map(|member| user_object::fields(corp, app, member).into_value())
         .collect();
@@ -41,8 +43,6 @@ pub(crate) fn list(world: &mut World, caller: &Caller, call: &Call) -> Answer {
 
 /// Pairs of userid and department, for the contact-sync secret only; the cursor is the place to go on from.
 pub(crate) fn list_id(world: &mut World, caller: &Caller, call: &Call) -> Answer {
-    let (corp, app) = caller.find(world)?;
-    contact_sync::is_required(app)?;
     let body = call.json()?;
     let limit = match body.get("limit") {
         None | Some(Value::Null) => 10_000,
@@ -56,6 +56,8 @@ pub(crate) fn list_id(world: &mut World, caller: &Caller, call: &Call) -> Answer
         Some(cursor) => cursor.parse().map_err(|_| Refusal::new(40058))?,
     };
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let (corp, app) = caller.find(world)?;
+    contact_sync::is_required(app)?;
     let pairs: Vec<_> = corp
         .members
         .iter()
@@ -80,8 +82,8 @@ fn members<'a>(
     app: &App,
     quirks: &Quirks,
     call: &Call,
+    id: u64,
 ) -> Result<Vec<&'a Member>, Refusal> {
-    let id = call.number("department_id", 40063, 60123)?;
     lookup::department(corp, app, id)?;
     let with_children = call.query.get("fetch_child") == Some("1");
     let belongs =

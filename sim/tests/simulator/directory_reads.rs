@@ -231,6 +231,21 @@ async fn the_contact_sync_secret_lists_ids_and_no_details() {
 }
 
 #[tokio::test]
+async fn parameters_are_looked_at_before_permission() {
+    let stand = Stand::new().await;
+    let token = stand.token_of(CORP, CONTACT_SECRET).await;
+    let list = get(&stand, &token, "/cgi-bin/user/list", &[]).await;
+    assert_eq!(list["errcode"], 40063);
+    let list = get(&stand, &token, "/cgi-bin/department/list", &[("id", "x")]).await;
+    assert_eq!(list["errcode"], 60123);
+    let app = stand.token().await;
+    let ids = stand
+        .post("/cgi-bin/user/list_id", &app, &json!({ "limit": 0 }))
+        .await;
+    assert_eq!(ids["errcode"], 40058);
+}
+
+#[tokio::test]
 async fn a_member_is_found_by_mobile_until_too_many_failures() {
     let stand = Stand::new().await;
     let token = stand.token().await;
