@@ -10,19 +10,27 @@ use crate::world::World;
 
 /// The departments in range, or those at and below `id`, with names.
 pub(crate) fn list(world: &mut World, caller: &Caller, call: &Call) -> Answer {
+    let id = optional_id(call)?;
     let (corp, app) = caller.find(world)?;
     contact_sync::may_read_details(app)?;
-    let shown = asked_for(corp, app, call)?;
+    let shown = asked_for(corp, app, id)?;
     let departments: Vec<_> = shown.into_iter().map(|it| full(corp, app, it)).collect();
     Ok(Fields::new().with("department", departments))
 }
 
 /// The same without names.
 pub(crate) fn simplelist(world: &mut World, caller: &Caller, call: &Call) -> Answer {
+    let id = optional_id(call)?;
     let (corp, app) = caller.find(world)?;
-    let departments: Vec<_> = asked_for(corp, app, call)?
+    let departments: Vec<_> = asked_for(corp, app, id)?
         .into_iter()
-        .map(|it| Fields::new().with("id", it.id).with("parentid", it.parentid).with("order", it.order).into_value())
+        .map(|it| {
+            Fields::new()
+                .with("id", it.id)
+                .with("parentid", it.parentid)
+                .with("order", it.order)
+                .into_value()
+        })
         .collect();
     Ok(Fields::new().with("department_id", departments))
 }
@@ -36,10 +44,21 @@ pub(crate) fn get(world: &mut World, caller: &Caller, call: &Call) -> Answer {
     Ok(Fields::new().with("department", full(corp, app, department)))
 }
 
-fn asked_for<'a>(corp: &'a Corp, app: &App, call: &Call) -> Result<Vec<&'a Department>, Refusal> {
+fn optional_id(call: &Call) -> Result<Option<u64>, Refusal> {
+    let is_given = call.query.get("id").is_some();
+    is_given
+        .then(|| call.number("id", 40063, 60123))
+        .transpose()
+}
+
+/// The visible departments, or those at and below one.
+fn asked_for<'a>(
+    corp: &'a Corp,
+    app: &App,
+    id: Option<u64>,
+) -> Result<Vec<&'a Department>, Refusal> {
     let mut shown = corp.visible_departments(app);
-    if call.query.get("id").is_some() {
-        let id = call.number("id", 40063, 60123)?;
+    if let Some(id) = id {
         lookup::department(corp, app, id)?;
         shown.retain(|department| corp.is_within(department.id, id));
     }

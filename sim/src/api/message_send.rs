@@ -28,16 +28,29 @@ struct Addressed<'a> {
 /// Answers the call.
 pub(crate) fn run(world: &mut World, caller: &Caller, call: &Call) -> Answer {
     let body = call.json()?;
-    check_agent(&body, caller)?;
+    let agent_id = agent_id(&body)?;
     let msgtype = text(&body, "msgtype", 40063)?.to_owned();
     message_content::check(&body, &msgtype)?;
     let interval = duplicate_interval(&body)?;
+    if agent_id != caller.0.agent_id {
+        return Err(Refusal::new(301_002));
+    }
     let (corp, app) = caller.find(world)?;
     let addressed = addressed(corp, app, &world.quirks, &body)?;
-    let serials: Vec<_> = addressed.members.iter().map(|member| member.serial).collect();
-    let recipients: Vec<_> = addressed.members.iter().map(|member| member.userid.clone()).collect();
+    let serials: Vec<_> = addressed
+        .members
+        .iter()
+        .map(|member| member.serial)
+        .collect();
+    let recipients: Vec<_> = addressed
+        .members
+        .iter()
+        .map(|member| member.userid.clone())
+        .collect();
     let most = corp.members.len() * PERSON_TIMES;
-    let is_flooded = serials.iter().any(|serial| world.messages.is_flooded(*serial, call.now))
+    let is_flooded = serials
+        .iter()
+        .any(|serial| world.messages.is_flooded(*serial, call.now))
         || world.messages.person_times(&caller.0, call.now) + serials.len() > most;
     if is_flooded {
         return Err(Refusal::new(45009));
@@ -49,9 +62,15 @@ pub(crate) fn run(world: &mut World, caller: &Caller, call: &Call) -> Answer {
         .with("invalidtag", addressed.invalid_tags.join("|"))
         .with("unlicenseduser", "")
         .with("msgid", msgid.as_str())
-        .with_some("response_code", (msgtype == "template_card").then(|| random::alphanumeric(43)));
-    let is_repeated =
-        interval.is_some_and(|interval| world.messages.is_duplicate(&caller.0, &body.to_string(), interval, call.now));
+        .with_some(
+            "response_code",
+            (msgtype == "template_card").then(|| random::alphanumeric(43)),
+        );
+    let is_repeated = interval.is_some_and(|interval| {
+        world
+            .messages
+            .is_duplicate(&caller.0, &body.to_string(), interval, call.now)
+    });
     if !is_repeated {
         let message = SentMessage {
             corp_id: caller.0.corp_id.clone(),
@@ -67,17 +86,14 @@ pub(crate) fn run(world: &mut World, caller: &Caller, call: &Call) -> Answer {
     Ok(answer)
 }
 
-fn check_agent(body: &Value, caller: &Caller) -> Result<(), Refusal> {
-    let agent_id = match body.get("agentid") {
+/// The app's number, written as a number or as a text.
+fn agent_id(body: &Value) -> Result<u64, Refusal> {
+    let number = match body.get("agentid") {
         None | Some(Value::Null) => return Err(Refusal::new(41011)),
         Some(Value::String(text)) => text.parse().ok(),
         Some(value) => value.as_u64(),
     };
-    match agent_id {
-        None => Err(Refusal::new(40056)),
-        Some(id) if id != caller.0.agent_id => Err(Refusal::new(301_002)),
-        Some(_) => Ok(()),
-    }
+    number.ok_or_else(|| Refusal::new(40056))
 }
 
 /// The interval of the duplicate check, if it is switched on.
@@ -95,8 +111,17 @@ fn duplicate_interval(body: &Value) -> Result<Option<i64>, Refusal> {
     }
 }
 
-fn addressed<'a>(corp: &'a Corp, app: &App, quirks: &Quirks, body: &Value) -> Result<Addressed<'a>, Refusal> {
-    let (users, parties, tags) = (names(body, "touser")?, names(body, "toparty")?, names(body, "totag")?);
+fn addressed<'a>(
+    corp: &'a Corp,
+    app: &App,
+    quirks: &Quirks,
+    body: &Value,
+) -> Result<Addressed<'a>, Refusal> {
+    let (users, parties, tags) = (
+        names(body, "touser")?,
+        names(body, "toparty")?,
+        names(body, "totag")?,
+    );
     if users.is_empty() && parties.is_empty() && tags.is_empty() {
         return Err(Refusal::new(82001));
     }
@@ -104,7 +129,8 @@ fn addressed<'a>(corp: &'a Corp, app: &App, quirks: &Quirks, body: &Value) -> Re
         return Err(Refusal::new(40058));
     }
     let mut found = Addressed::default();
-    let reachable = |member: &&Member| lookup::is_listed(member, quirks) && corp.sees_member(app, member);
+    let reachable =
+        |member: &&Member| lookup::is_listed(member, quirks) && corp.sees_member(app, member);
     for name in users {
         if name == "@all" {
             found.members.extend(corp.members.iter().filter(reachable));
@@ -115,10 +141,17 @@ fn addressed<'a>(corp: &'a Corp, app: &App, quirks: &Quirks, body: &Value) -> Re
         }
     }
     for name in parties {
-        match name.parse().ok().filter(|id| corp.sees_department(app, *id)) {
+        match name
+            .parse()
+            .ok()
+            .filter(|id| corp.sees_department(app, *id))
+        {
             Some(id) => {
-                let within = |member: &&Member| member.department.iter().any(|it| corp.is_within(*it, id));
-                found.members.extend(corp.members.iter().filter(reachable).filter(within));
+                let within =
+                    |member: &&Member| member.department.iter().any(|it| corp.is_within(*it, id));
+                found
+                    .members
+                    .extend(corp.members.iter().filter(reachable).filter(within));
             }
             None => found.invalid_parties.push(name.to_owned()),
         }
@@ -127,7 +160,9 @@ fn addressed<'a>(corp: &'a Corp, app: &App, quirks: &Quirks, body: &Value) -> Re
         match name.parse().ok().and_then(|id| corp.tag(id)) {
             Some(tag) => {
                 let tagged = |member: &&Member| corp.is_tagged(tag, member);
-                found.members.extend(corp.members.iter().filter(reachable).filter(tagged));
+                found
+                    .members
+                    .extend(corp.members.iter().filter(reachable).filter(tagged));
             }
             None => found.invalid_tags.push(name.to_owned()),
         }

@@ -45,7 +45,7 @@ impl Code {
     }
 }
 
-/// All codes of the last hour.
+/// All codes of the last minutes; older ones are as unknown as those never made.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Codes {
     by_value: HashMap<String, Code>,
@@ -58,7 +58,8 @@ impl Codes {
         self.issued += 1;
         if self.issued.is_multiple_of(1024) {
             let now = code.issued_at;
-            self.by_value.retain(|_, it| it.issued_at + 3600 > now);
+            self.by_value
+                .retain(|_, it| it.issued_at + 3 * LIFETIME > now);
         }
         let value = random::base64url(43);
         self.by_value.insert(value.clone(), code);
