@@ -97,8 +97,7 @@ impl Page<'_> {
         match (element, name) {
             ("a", "href") => self.origins.allow(&value, Some(self.at)).map(|address| screen(&address)),
             ("link", "href") | ("img", "src") => self.origins.allow(&value, Some(self.at)).map(String::from),
-            ("form", "action" | "method") => None,
-            (_, "href" | "src" | "srcset" | "srcdoc" | "action" | "formaction" | "formmethod") => None,
+            (_, "href" | "src" | "srcset" | "srcdoc" | "action" | "method" | "formaction" | "formmethod") => None,
             (_, "target" | "style" | "ping" | "xlink:href" | "formtarget") => None,
             _ => (proper && !name.starts_with("on")).then_some(value),
         }
