@@ -7,9 +7,9 @@
 use subtle::ConstantTimeEq;
 
 use super::errand::Errand;
-use super::record::{End, Finish, KeptStation};
+use super::record::{Done, End, Finish, KeptStation};
 use super::transaction::Held;
-use super::way::Surroundings;
+use super::way::{Surroundings, device};
 use super::{Browser, CookieChange, Login, Outcome, Stop};
 use crate::directory::{Admitted, Turned};
 use crate::domain::digest::{Digest, Purpose};
@@ -21,7 +21,7 @@ use crate::oidc::code::{self, Code};
 use crate::oidc::decide::{Decision, Progress, decide};
 use crate::oidc::params::Params;
 use crate::store::Finished;
-use crate::store::records::{LoginOutcome, SessionRecord};
+use crate::store::records::{LoginOutcome, PhoneTicket, SessionRecord};
 use crate::wecom::{Detail, Fault, Granted, UserTicket, Visitor, WecomCode};
 
 use super::session::digest as session_digest;
@@ -37,10 +37,11 @@ struct Ending {
 struct Visit {
     admitted: Admitted,
     phone: PhoneAnswer,
+    /// The ticket that the visit was for, on a phone.
+    ticket: Option<PhoneTicket>,
 }
 
 /// What WeCom said about the number in this visit.
-#[derive(Clone, Copy, PartialEq, Eq)]
 enum PhoneAnswer {
     /// It was not asked for, or no ticket came with the member.
     NoTicket,
@@ -49,7 +50,7 @@ enum PhoneAnswer {
     /// The profile holds none.
     Empty,
     /// It was read and remembered.
-    Read,
+    Read(PhoneNumber),
 }
 
 impl Login {
@@ -72,7 +73,7 @@ impl Login {
             return self.replay(&held, &record, code_digest).await;
         }
         if let Some(turned) = self.attempts.outcome(held.digest(), code_digest) {
-            return self.turned_away(turned, &held);
+            return Ok(self.turned_away(turned, &held));
         }
         if self.attempts.exhausted(held.digest()) {
             return Err(Stop::StartAgain);
@@ -100,11 +101,15 @@ impl Login {
             }
             Err(error) => return Ok(Err(error.into())),
         };
-        if let Errand::Phone { ticket } = &held.transaction.errand
-            && let Err(turned) = self.right_member(ticket, &MemberKey::new(branch.corp.clone(), &userid)).await?
-        {
-            return Ok(Err(turned));
-        }
+        let waiting = match &held.transaction.errand {
+            Errand::Phone { ticket } => {
+                match self.right_member(ticket, &MemberKey::new(branch.corp.clone(), &userid)).await? {
+                    Ok(waiting) => Some(waiting),
+                    Err(turned) => return Ok(Err(turned)),
+                }
+            }
+            _ => None,
+        };
         let admitted = match self.provider.directory.admit(connection, &userid).await? {
             Ok(admitted) => admitted,
             Err(turned) => return Ok(Err(turned)),
@@ -116,15 +121,15 @@ impl Login {
                 Err(turned) => return Ok(Err(turned)),
             },
         };
-        Ok(Ok(Visit { admitted, phone }))
+        Ok(Ok(Visit { admitted, phone, ticket: waiting }))
     }
 
     /// Threat 24: another member on the phone than the one who waits at the computer.
-    async fn right_member(&self, ticket: &str, member: &MemberKey) -> Result<Result<(), Turned>, Stop> {
+    async fn right_member(&self, ticket: &str, member: &MemberKey) -> Result<Result<PhoneTicket, Turned>, Stop> {
         let known = self.provider.store.phone_ticket(super::guide::ticket_digest(ticket), self.provider.now()).await?;
         Ok(match known {
             None => Err(Refusal::LinkExpired.into()),
-            Some(known) if known.member == *member => Ok(()),
+            Some(known) if known.member == *member => Ok(known),
             Some(_) => Err(Refusal::WrongMember.into()),
         })
     }
@@ -155,7 +160,7 @@ impl Login {
             Granted::Value(text) => PhoneNumber::parse(text),
         };
         let Some(number) = number else { return Ok(Ok(PhoneAnswer::Empty)) };
-        let contact = self.contact(&held.transaction.errand, detail, number);
+        let contact = self.contact(&held.transaction.errand, detail, number.clone());
         if let Errand::Phone { ticket } = &held.transaction.errand {
             let sealed = self.provider.directory.sealed_contact(&admitted.key, &contact)?;
             let digest = super::guide::ticket_digest(ticket);
@@ -167,7 +172,7 @@ impl Login {
         } else {
             self.provider.directory.remember_contact(&admitted.key, &contact).await?;
         }
-        Ok(Ok(PhoneAnswer::Read))
+        Ok(Ok(PhoneAnswer::Read(number)))
     }
 
     fn contact(&self, errand: &Errand, detail: Detail, number: PhoneNumber) -> Contact {
@@ -198,7 +203,7 @@ impl Login {
             Ok(ending) => ending,
             Err(turned) => {
                 self.attempts.failed(held.digest(), wecom_code, &turned, true);
-                return self.turned_away(turned, &held);
+                return Ok(self.turned_away(turned, &held));
             }
         };
         let mut session = session;
@@ -220,7 +225,15 @@ impl Login {
         };
         match self.provider.store.finish_login(held.digest(), &outcome, self.provider.now()).await? {
             Finished::Now => {
-                let mut answer = self.outcome_of(&held, &finish)?;
+                tracing::info!(
+                    event = "login.finished",
+                    connection = %connection,
+                    client = held.transaction.errand.client().map(tracing::field::display),
+                    member = visit.admitted.key.pseudonym(),
+                    device = device(&browser.user_agent),
+                    "a member passed WeCom"
+                );
+                let mut answer = self.outcome_of(&held, &finish);
                 answer.cookies.extend(ending.cookies);
                 Ok(answer)
             }
@@ -238,10 +251,13 @@ impl Login {
     ) -> Result<Result<Ending, Turned>, Stop> {
         let at = |station| Ending { end: End::Station(station), code: None, cookies: Vec::new() };
         match held.transaction.errand.clone() {
-            Errand::Phone { .. } => Ok(match visit.phone {
-                PhoneAnswer::Read => Ok(at(KeptStation::Done)),
-                PhoneAnswer::Empty => Err(Refusal::PhoneMissing.into()),
-                PhoneAnswer::Withheld | PhoneAnswer::NoTicket => Err(Refusal::PhoneRefused.into()),
+            Errand::Phone { .. } => Ok(match (&visit.phone, &visit.ticket) {
+                (PhoneAnswer::Read(number), Some(ticket)) => {
+                    let done = Done { client: ticket.client.clone(), masked_phone: number.masked() };
+                    Ok(Ending { end: End::Done(done), code: None, cookies: Vec::new() })
+                }
+                (PhoneAnswer::Empty, _) => Err(Refusal::PhoneMissing.into()),
+                _ => Err(Refusal::PhoneRefused.into()),
             }),
             Errand::Logout(_) => Err(Stop::StartAgain),
             Errand::Open(open) => {
@@ -300,10 +316,10 @@ impl Login {
         // A failure that may pass is not held against the same code.
         let is_final = turned.refusal != Refusal::WecomUnavailable;
         self.attempts.failed(held.digest(), wecom_code, &turned, is_final);
-        self.turned_away(turned, &held)
+        Ok(self.turned_away(turned, &held))
     }
 
-    fn turned_away(&self, turned: Turned, held: &Held) -> Result<Outcome, Stop> {
-        Ok(Outcome::to(self.refused(turned, &held.transaction.errand, Some(held))))
+    fn turned_away(&self, turned: Turned, held: &Held) -> Outcome {
+        Outcome::to(self.refused(turned, &held.transaction.errand, Some(held)))
     }
 }

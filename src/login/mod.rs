@@ -140,7 +140,7 @@ pub enum CookieChange {
 }
 
 /// What stops a login without an answer of its own.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Stop {
     /// This browser does not hold what the transaction began with: the friendly "start again" page.
     StartAgain,

@@ -187,11 +187,19 @@ pub async fn phone_link(request: HttpRequest, path: web::Path<(String, String)>,
 
 /// What the phone shows when it is done.
 pub async fn done(request: HttpRequest, id: web::Path<String>, app: web::Data<App>) -> Reply {
-    let Guest { visitor, .. } = match guest(&request, &id, &app).await {
+    let Guest { visitor, held, .. } = match guest(&request, &id, &app).await {
         Ok(guest) => guest,
         Err(reply) => return reply,
     };
-    let page = PhoneDone { client_name: "", masked_phone: None };
+    let done = match app.login.kept_done(&held).await {
+        Ok(done) => done,
+        Err(stop) => return render::stopped(&app, &visitor, stop),
+    };
+    let client = app.config().clients.get(&done.client);
+    let page = PhoneDone {
+        client_name: client.map_or("", |client| client.name.as_str()),
+        masked_phone: Some(&done.masked_phone),
+    };
     render::html(&visitor, 200, Forms::Ours, pages::phone_done(&app.shell(visitor.language), &page))
 }
 
