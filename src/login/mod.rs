@@ -18,6 +18,7 @@ pub mod proceed;
 pub mod record;
 pub mod session;
 pub mod transaction;
+mod visit;
 pub mod way;
 
 use std::sync::Arc;
