@@ -85,6 +85,17 @@ impl Login {
         if let (Errand::Authorize(request), Some(_)) = (&held.transaction.errand, &ending.code) {
             session.clients.insert(request.client.clone());
         }
+        if let PhoneAnswer::Failed(error) = &visit.phone {
+            // The sign-in did not need it; the operator should still see it.
+            tracing::warn!(
+                event = "wecom.failed",
+                call = error.call.as_str(),
+                errcode = error.errcode,
+                hint = error.hint,
+                cure = error.cure(),
+                "contact details could not be read"
+            );
+        }
         let signs_in = !matches!(held.transaction.errand, Errand::Phone { .. });
         let finish = Finish {
             wecom_code,
@@ -131,8 +142,7 @@ impl Login {
                     let done = Done { client: ticket.client.clone(), masked_phone: number.masked() };
                     Ok(Ending { end: End::Done(done), code: None, cookies: Vec::new() })
                 }
-                (PhoneAnswer::Empty, _) => Err(Refusal::PhoneMissing.into()),
-                _ => Err(Refusal::PhoneRefused.into()),
+                (answer, _) => Err(answer.clone().turned()),
             }),
             Errand::Logout(_) => Err(Stop::StartAgain),
             Errand::Open(open) => {
@@ -162,10 +172,7 @@ impl Login {
                     Decision::Consent => Ok(at(KeptStation::Consent)),
                     Decision::SignIn(_) => Err(Refusal::NotAllowed.into()),
                     Decision::Phone if Surroundings::of(&browser.user_agent) == Surroundings::Wecom => {
-                        Err(match visit.phone {
-                            PhoneAnswer::Empty => Refusal::PhoneMissing.into(),
-                            _ => Refusal::PhoneRefused.into(),
-                        })
+                        Err(visit.phone.clone().turned())
                     }
                     Decision::Phone => {
                         // Reaching the guide gives the transaction its full life again (§5, Times).

@@ -11,7 +11,7 @@ use crate::domain::member::{Contact, ContactSource};
 use crate::domain::phone::PhoneNumber;
 use crate::domain::refusal::Refusal;
 use crate::store::records::PhoneTicket;
-use crate::wecom::{Detail, Granted, UserTicket, Visitor, WecomCode};
+use crate::wecom::{Detail, Granted, UserTicket, Visitor, WecomCode, WecomError};
 
 /// What the visit at WeCom brought.
 pub(super) struct Visit {
@@ -24,6 +24,7 @@ pub(super) struct Visit {
 }
 
 /// What WeCom said about the number in this visit.
+#[derive(Clone)]
 pub(super) enum PhoneAnswer {
     /// It was not asked for, or no ticket came with the member.
     NoTicket,
@@ -33,6 +34,8 @@ pub(super) enum PhoneAnswer {
     Empty,
     /// It was read and remembered.
     Read(PhoneNumber),
+    /// WeCom did not answer. Only a sign-in that needs the number ends on it.
+    Failed(WecomError),
 }
 
 impl Login {
@@ -96,47 +99,69 @@ impl Login {
         let branch = self.provider.directory.branches.get(connection).ok_or(Stop::StartAgain)?;
         let detail = match branch.wecom.detail(ticket).await {
             Ok(detail) => detail,
-            Err(error) => {
-                // The sign-in does not depend on it; the operator should still see it.
-                tracing::warn!(event = "wecom.failed", call = ?error.call, errcode = error.errcode, hint = error.hint, cure = error.cure(), "contact details could not be read");
-                return Ok(Ok(PhoneAnswer::NoTicket));
-            }
+            Err(error) => return Ok(Ok(PhoneAnswer::Failed(error))),
         };
         if MemberKey::new(branch.corp.clone(), &detail.userid) != admitted.key {
             return Ok(Err(Refusal::WrongMember.into()));
         }
-        let number = match &detail.mobile {
-            Granted::Withheld => return Ok(Ok(PhoneAnswer::Withheld)),
-            Granted::Empty => None,
-            Granted::Value(text) => PhoneNumber::parse(text),
+        let answer = match &detail.mobile {
+            Granted::Withheld => PhoneAnswer::Withheld,
+            Granted::Empty => PhoneAnswer::Empty,
+            Granted::Value(text) => PhoneNumber::parse(text).map_or(PhoneAnswer::Empty, PhoneAnswer::Read),
         };
-        let Some(number) = number else { return Ok(Ok(PhoneAnswer::Empty)) };
-        let contact = self.contact(&held.transaction.errand, detail, number.clone());
-        if let Errand::Phone { ticket } = &held.transaction.errand {
-            let sealed = self.provider.directory.sealed_contact(&admitted.key, &contact)?;
-            let digest = ticket_digest(ticket);
-            let now = self.provider.now();
-            let first = self.provider.store.redeem_phone_ticket(digest, &admitted.key, &sealed, now).await?;
-            if !first {
-                return Ok(Err(Refusal::LinkExpired.into()));
+        let number = match &answer {
+            PhoneAnswer::Read(number) => Some(number.clone()),
+            _ => None,
+        };
+        match &held.transaction.errand {
+            Errand::Phone { ticket } if number.is_some() => {
+                let contact = self.contact(ContactSource::GuideLink, &detail, number);
+                let sealed = self.provider.directory.sealed_contact(&admitted.key, &contact)?;
+                let (digest, now) = (ticket_digest(ticket), self.provider.now());
+                if !self.provider.store.redeem_phone_ticket(digest, &admitted.key, &sealed, now).await? {
+                    return Ok(Err(Refusal::LinkExpired.into()));
+                }
             }
-        } else {
-            self.provider.directory.remember_contact(&admitted.key, &contact).await?;
+            Errand::Phone { .. } => {}
+            _ => self.remember(admitted, &detail, number).await?,
         }
-        Ok(Ok(PhoneAnswer::Read(number)))
+        Ok(Ok(answer))
     }
 
-    fn contact(&self, errand: &Errand, detail: Detail, number: PhoneNumber) -> Contact {
-        let source = match errand {
-            Errand::Phone { .. } => ContactSource::GuideLink,
-            _ => ContactSource::InClientSignIn,
-        };
+    /// Remembers what was granted. A number that was granted before and is withheld today stays, with
+    /// its own time: WeCom's consent was given for it, and the member can have it forgotten.
+    async fn remember(&self, admitted: &Admitted, detail: &Detail, number: Option<PhoneNumber>) -> Result<(), Stop> {
+        let mut contact = self.contact(ContactSource::InClientSignIn, detail, number);
+        if contact.phone.is_none() {
+            let before = self.provider.directory.contact(&admitted.key).await?.filter(|before| before.phone.is_some());
+            if let Some(before) = before {
+                contact = Contact { biz_mail: contact.biz_mail, email: contact.email, ..before };
+            }
+        }
+        if contact.phone.is_some() || contact.biz_mail.is_some() || contact.email.is_some() {
+            self.provider.directory.remember_contact(&admitted.key, &contact).await?;
+        }
+        Ok(())
+    }
+
+    fn contact(&self, source: ContactSource, detail: &Detail, phone: Option<PhoneNumber>) -> Contact {
         Contact {
-            phone: Some(number),
-            biz_mail: detail.biz_mail,
-            email: detail.email,
+            phone,
+            biz_mail: detail.biz_mail.clone(),
+            email: detail.email.clone(),
             read_at: self.provider.now(),
             source,
+        }
+    }
+}
+
+impl PhoneAnswer {
+    /// Why a sign-in that needs the number ends here.
+    pub(super) fn turned(self) -> Turned {
+        match self {
+            Self::Empty => Refusal::PhoneMissing.into(),
+            Self::Failed(error) => error.into(),
+            Self::NoTicket | Self::Withheld | Self::Read(_) => Refusal::PhoneRefused.into(),
         }
     }
 }
