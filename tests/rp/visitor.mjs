@@ -18,7 +18,7 @@ export class Visitor {
   }
 
   /** The same browser inside the WeCom client of a phone. */
-  static inWecom(world, member, consent = "mobile") {
+  static inWecom(world, member, consent = "mobile,email,biz_mail") {
     return new Visitor(world, { member, consent, userAgent: USER_AGENT.wecomPhone });
   }
 
