@@ -7,22 +7,21 @@
 use subtle::ConstantTimeEq;
 
 use super::errand::Errand;
-use super::record::{End, Finish, KeptStation};
+use super::record::{Done, End, Finish, KeptStation};
 use super::transaction::Held;
-use super::way::Surroundings;
+use super::visit::{PhoneAnswer, Visit};
+use super::way::{Surroundings, device};
 use super::{Browser, CookieChange, Login, Outcome, Stop};
-use crate::directory::{Admitted, Turned};
+use crate::directory::Turned;
 use crate::domain::digest::{Digest, Purpose};
-use crate::domain::ids::{ConnectionName, MemberKey};
-use crate::domain::member::{Contact, ContactSource};
-use crate::domain::phone::PhoneNumber;
+use crate::domain::ids::ConnectionName;
 use crate::domain::refusal::Refusal;
 use crate::oidc::code::{self, Code};
 use crate::oidc::decide::{Decision, Progress, decide};
 use crate::oidc::params::Params;
 use crate::store::Finished;
 use crate::store::records::{LoginOutcome, SessionRecord};
-use crate::wecom::{Detail, Fault, Granted, UserTicket, Visitor, WecomCode};
+use crate::wecom::{Fault, WecomCode};
 
 use super::session::digest as session_digest;
 
@@ -31,25 +30,6 @@ struct Ending {
     end: End,
     code: Option<Code>,
     cookies: Vec<CookieChange>,
-}
-
-/// What the visit at WeCom brought.
-struct Visit {
-    admitted: Admitted,
-    phone: PhoneAnswer,
-}
-
-/// What WeCom said about the number in this visit.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum PhoneAnswer {
-    /// It was not asked for, or no ticket came with the member.
-    NoTicket,
-    /// The field is withheld: not enabled, or not agreed to.
-    Withheld,
-    /// The profile holds none.
-    Empty,
-    /// It was read and remembered.
-    Read,
 }
 
 impl Login {
@@ -72,7 +52,7 @@ impl Login {
             return self.replay(&held, &record, code_digest).await;
         }
         if let Some(turned) = self.attempts.outcome(held.digest(), code_digest) {
-            return self.turned_away(turned, &held);
+            return Ok(self.turned_away(turned, &held));
         }
         if self.attempts.exhausted(held.digest()) {
             return Err(Stop::StartAgain);
@@ -81,106 +61,6 @@ impl Login {
         match self.visit(&held, &connection, &code).await? {
             Ok(visit) => self.settle(held, code_digest, &connection, visit, browser).await,
             Err(turned) => self.failed(held, code_digest, turned).await,
-        }
-    }
-
-    /// The exchange, and the member behind it.
-    async fn visit(
-        &self,
-        held: &Held,
-        connection: &ConnectionName,
-        code: &WecomCode,
-    ) -> Result<Result<Visit, Turned>, Stop> {
-        let branch = self.provider.directory.branches.get(connection).ok_or(Stop::StartAgain)?;
-        let (userid, ticket) = match branch.wecom.identify(code).await {
-            Ok(Visitor::Member { userid, ticket }) => (userid, ticket),
-            // Law 5: WeCom knows them, the corp does not (threat 22).
-            Ok(Visitor::LinkedCorp | Visitor::Outsider | Visitor::UnusableUserid) => {
-                return Ok(Err(Refusal::NotAMember.into()));
-            }
-            Err(error) => return Ok(Err(error.into())),
-        };
-        if let Errand::Phone { ticket } = &held.transaction.errand
-            && let Err(turned) = self.right_member(ticket, &MemberKey::new(branch.corp.clone(), &userid)).await?
-        {
-            return Ok(Err(turned));
-        }
-        let admitted = match self.provider.directory.admit(connection, &userid).await? {
-            Ok(admitted) => admitted,
-            Err(turned) => return Ok(Err(turned)),
-        };
-        let phone = match ticket {
-            None => PhoneAnswer::NoTicket,
-            Some(ticket) => match self.read_phone(held, connection, &admitted, &ticket).await? {
-                Ok(answer) => answer,
-                Err(turned) => return Ok(Err(turned)),
-            },
-        };
-        Ok(Ok(Visit { admitted, phone }))
-    }
-
-    /// Threat 24: another member on the phone than the one who waits at the computer.
-    async fn right_member(&self, ticket: &str, member: &MemberKey) -> Result<Result<(), Turned>, Stop> {
-        let known = self.provider.store.phone_ticket(super::guide::ticket_digest(ticket), self.provider.now()).await?;
-        Ok(match known {
-            None => Err(Refusal::LinkExpired.into()),
-            Some(known) if known.member == *member => Ok(()),
-            Some(_) => Err(Refusal::WrongMember.into()),
-        })
-    }
-
-    /// Law 7: the number of that very member, or none.
-    async fn read_phone(
-        &self,
-        held: &Held,
-        connection: &ConnectionName,
-        admitted: &Admitted,
-        ticket: &UserTicket,
-    ) -> Result<Result<PhoneAnswer, Turned>, Stop> {
-        let branch = self.provider.directory.branches.get(connection).ok_or(Stop::StartAgain)?;
-        let detail = match branch.wecom.detail(ticket).await {
-            Ok(detail) => detail,
-            Err(error) => {
-                // The sign-in does not depend on it; the operator should still see it.
-                tracing::warn!(event = "wecom.failed", call = ?error.call, errcode = error.errcode, hint = error.hint, cure = error.cure(), "contact details could not be read");
-                return Ok(Ok(PhoneAnswer::NoTicket));
-            }
-        };
-        if MemberKey::new(branch.corp.clone(), &detail.userid) != admitted.key {
-            return Ok(Err(Refusal::WrongMember.into()));
-        }
-        let number = match &detail.mobile {
-            Granted::Withheld => return Ok(Ok(PhoneAnswer::Withheld)),
-            Granted::Empty => None,
-            Granted::Value(text) => PhoneNumber::parse(text),
-        };
-        let Some(number) = number else { return Ok(Ok(PhoneAnswer::Empty)) };
-        let contact = self.contact(&held.transaction.errand, detail, number);
-        if let Errand::Phone { ticket } = &held.transaction.errand {
-            let sealed = self.provider.directory.sealed_contact(&admitted.key, &contact)?;
-            let digest = super::guide::ticket_digest(ticket);
-            let now = self.provider.now();
-            let first = self.provider.store.redeem_phone_ticket(digest, &admitted.key, &sealed, now).await?;
-            if !first {
-                return Ok(Err(Refusal::LinkExpired.into()));
-            }
-        } else {
-            self.provider.directory.remember_contact(&admitted.key, &contact).await?;
-        }
-        Ok(Ok(PhoneAnswer::Read))
-    }
-
-    fn contact(&self, errand: &Errand, detail: Detail, number: PhoneNumber) -> Contact {
-        let source = match errand {
-            Errand::Phone { .. } => ContactSource::GuideLink,
-            _ => ContactSource::InClientSignIn,
-        };
-        Contact {
-            phone: Some(number),
-            biz_mail: detail.biz_mail,
-            email: detail.email,
-            read_at: self.provider.now(),
-            source,
         }
     }
 
@@ -198,12 +78,23 @@ impl Login {
             Ok(ending) => ending,
             Err(turned) => {
                 self.attempts.failed(held.digest(), wecom_code, &turned, true);
-                return self.turned_away(turned, &held);
+                return Ok(self.turned_away(turned, &held));
             }
         };
         let mut session = session;
         if let (Errand::Authorize(request), Some(_)) = (&held.transaction.errand, &ending.code) {
             session.clients.insert(request.client.clone());
+        }
+        if let PhoneAnswer::Failed(error) = &visit.phone {
+            // The sign-in did not need it; the operator should still see it.
+            tracing::warn!(
+                event = "wecom.failed",
+                call = error.call.as_str(),
+                errcode = error.errcode,
+                hint = error.hint,
+                cure = error.cure(),
+                "contact details could not be read"
+            );
         }
         let signs_in = !matches!(held.transaction.errand, Errand::Phone { .. });
         let finish = Finish {
@@ -220,7 +111,15 @@ impl Login {
         };
         match self.provider.store.finish_login(held.digest(), &outcome, self.provider.now()).await? {
             Finished::Now => {
-                let mut answer = self.outcome_of(&held, &finish)?;
+                tracing::info!(
+                    event = "login.finished",
+                    connection = %connection,
+                    client = held.transaction.errand.client().map(tracing::field::display),
+                    member = visit.admitted.key.pseudonym(),
+                    device = device(&browser.user_agent),
+                    "a member passed WeCom"
+                );
+                let mut answer = self.outcome_of(&held, &finish);
                 answer.cookies.extend(ending.cookies);
                 Ok(answer)
             }
@@ -238,10 +137,12 @@ impl Login {
     ) -> Result<Result<Ending, Turned>, Stop> {
         let at = |station| Ending { end: End::Station(station), code: None, cookies: Vec::new() };
         match held.transaction.errand.clone() {
-            Errand::Phone { .. } => Ok(match visit.phone {
-                PhoneAnswer::Read => Ok(at(KeptStation::Done)),
-                PhoneAnswer::Empty => Err(Refusal::PhoneMissing.into()),
-                PhoneAnswer::Withheld | PhoneAnswer::NoTicket => Err(Refusal::PhoneRefused.into()),
+            Errand::Phone { .. } => Ok(match (&visit.phone, &visit.ticket) {
+                (PhoneAnswer::Read(number), Some(ticket)) => {
+                    let done = Done { client: ticket.client.clone(), masked_phone: number.masked() };
+                    Ok(Ending { end: End::Done(done), code: None, cookies: Vec::new() })
+                }
+                (answer, _) => Err(answer.clone().turned()),
             }),
             Errand::Logout(_) => Err(Stop::StartAgain),
             Errand::Open(open) => {
@@ -271,10 +172,7 @@ impl Login {
                     Decision::Consent => Ok(at(KeptStation::Consent)),
                     Decision::SignIn(_) => Err(Refusal::NotAllowed.into()),
                     Decision::Phone if Surroundings::of(&browser.user_agent) == Surroundings::Wecom => {
-                        Err(match visit.phone {
-                            PhoneAnswer::Empty => Refusal::PhoneMissing.into(),
-                            _ => Refusal::PhoneRefused.into(),
-                        })
+                        Err(visit.phone.clone().turned())
                     }
                     Decision::Phone => {
                         // Reaching the guide gives the transaction its full life again (§5, Times).
@@ -300,10 +198,10 @@ impl Login {
         // A failure that may pass is not held against the same code.
         let is_final = turned.refusal != Refusal::WecomUnavailable;
         self.attempts.failed(held.digest(), wecom_code, &turned, is_final);
-        self.turned_away(turned, &held)
+        Ok(self.turned_away(turned, &held))
     }
 
-    fn turned_away(&self, turned: Turned, held: &Held) -> Result<Outcome, Stop> {
-        Ok(Outcome::to(self.refused(turned, &held.transaction.errand, Some(held))))
+    fn turned_away(&self, turned: Turned, held: &Held) -> Outcome {
+        Outcome::to(self.refused(turned, &held.transaction.errand, Some(held)))
     }
 }

@@ -18,6 +18,7 @@ pub mod proceed;
 pub mod record;
 pub mod session;
 pub mod transaction;
+mod visit;
 pub mod way;
 
 use std::sync::Arc;
@@ -140,7 +141,7 @@ pub enum CookieChange {
 }
 
 /// What stops a login without an answer of its own.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Stop {
     /// This browser does not hold what the transaction began with: the friendly "start again" page.
     StartAgain,

@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::transaction::Held;
 use super::{CookieChange, Login, Next, Outcome, Station, Stop};
 use crate::domain::digest::Digest;
+use crate::domain::ids::ClientId;
 use crate::domain::time::{Span, Timestamp};
 use crate::keys::SealPurpose;
-use crate::oidc::answer::Answer;
+use crate::oidc::answer::{Answer, ResponseMode};
 use crate::oidc::code;
 use crate::store::records::{LoginRecord, SessionRecord};
 
@@ -45,6 +46,17 @@ pub enum End {
     Station(KeptStation),
     /// At a client's address.
     Address(String),
+    /// On the phone's last page.
+    Done(Done),
+}
+
+/// What the phone's last page tells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    /// The application that waits at the computer.
+    pub client: ClientId,
+    /// The number, masked.
+    pub masked_phone: String,
 }
 
 /// The stations a callback can end at.
@@ -54,8 +66,6 @@ pub enum KeptStation {
     Guide,
     /// Our consent page.
     Consent,
-    /// The phone's last page.
-    Done,
 }
 
 impl Login {
@@ -103,7 +113,7 @@ impl Login {
                 self.provider.store.amend_login(held.digest(), &amended, self.provider.now()).await?;
             }
         }
-        self.outcome_of(held, &finish)
+        Ok(self.outcome_of(held, &finish))
     }
 
     async fn fresh_code(&self, held: &Held, finish: &Finish) -> Result<End, Stop> {
@@ -121,40 +131,52 @@ impl Login {
     }
 
     /// The browser's answer for a finish.
-    pub(super) fn outcome_of(&self, held: &Held, finish: &Finish) -> Result<Outcome, Stop> {
+    pub(super) fn outcome_of(&self, held: &Held, finish: &Finish) -> Outcome {
         let next = match &finish.end {
-            End::Code { answer, .. } | End::Error(answer) => self.deliver(held, answer.clone()),
+            End::Code { answer, .. } | End::Error(answer) => deliver(held, answer.clone()),
             End::Station(kept) => Next::Station(
                 held.id.clone(),
                 match kept {
                     KeptStation::Guide => Station::Guide,
                     KeptStation::Consent => Station::Consent,
-                    KeptStation::Done => Station::Done,
                 },
             ),
+            End::Done(_) => Next::Station(held.id.clone(), Station::Done),
             End::Address(address) => Next::Address(address.clone()),
         };
         let seconds = self.provider.config.lifetimes.session_max.0;
         let cookies = finish.session.iter().map(|token| CookieChange::Session(token.clone(), seconds)).collect();
-        Ok(Outcome { next, cookies })
-    }
-
-    /// Form posts are shown at an address of their own, because the callback's holds WeCom's code.
-    fn deliver(&self, held: &Held, answer: Answer) -> Next {
-        match answer.mode {
-            crate::oidc::answer::ResponseMode::FormPost => Next::Station(held.id.clone(), Station::Answer),
-            _ => Next::Answer(answer),
-        }
+        Outcome { next, cookies }
     }
 
     /// The answer that the station "answer" posts.
     pub async fn kept_answer(&self, held: &Held) -> Result<Answer, Stop> {
+        match self.kept_end(held).await? {
+            End::Code { answer, .. } | End::Error(answer) => Ok(answer),
+            _ => Err(Stop::StartAgain),
+        }
+    }
+
+    /// What the phone's last page tells.
+    pub async fn kept_done(&self, held: &Held) -> Result<Done, Stop> {
+        match self.kept_end(held).await? {
+            End::Done(done) => Ok(done),
+            _ => Err(Stop::StartAgain),
+        }
+    }
+
+    async fn kept_end(&self, held: &Held) -> Result<End, Stop> {
         let now = self.provider.now();
         let record = self.provider.store.finished_login(held.digest(), now).await?.ok_or(Stop::StartAgain)?;
         let finish = self.read_finish(held, &record)?;
-        match finish.end {
-            End::Code { answer, .. } | End::Error(answer) if now < finish.until => Ok(answer),
-            _ => Err(Stop::StartAgain),
-        }
+        if now < finish.until { Ok(finish.end) } else { Err(Stop::StartAgain) }
+    }
+}
+
+/// Form posts are shown at an address of their own, because the callback's holds WeCom's code.
+fn deliver(held: &Held, answer: Answer) -> Next {
+    match answer.mode {
+        ResponseMode::FormPost => Next::Station(held.id.clone(), Station::Answer),
+        _ => Next::Answer(answer),
     }
 }

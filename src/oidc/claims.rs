@@ -124,7 +124,7 @@ pub fn nocobase_username(userid: &UserId) -> String {
     }
     let clean: String = text.chars().map(|c| if c == '@' { '_' } else { c }).take(41).collect();
     let folded = text.to_ascii_lowercase();
-    format!("{clean}-{}", Digest::of(Purpose::Session, &folded).short())
+    format!("{clean}-{}", Digest::of(Purpose::Username, &folded).short())
 }
 
 fn email(contact: &Contact) -> Option<(&str, bool)> {

@@ -83,7 +83,8 @@ impl Credentials {
         let Some(client) = client else { return Err(REFUSED) };
         let method_fits = match client.auth_method {
             Some(AuthMethod::None) => !self.basic && !self.post,
-            Some(AuthMethod::ClientSecretPost) => self.post && !self.basic,
+            // A header beside it was already found equal.
+            Some(AuthMethod::ClientSecretPost) => self.post,
             Some(AuthMethod::ClientSecretBasic) => self.basic,
             None => self.basic || self.post,
             Some(AuthMethod::PrivateKeyJwt | AuthMethod::ClientSecretJwt) => false,

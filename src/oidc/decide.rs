@@ -60,9 +60,10 @@ pub async fn decide(
     let silent = request.prompt.has(Prompts::NONE);
     let now = provider.now();
     let needed = match session {
-        None => Some(Reason::Nobody),
-        Some(session) if !client.connections.contains(&session.connection) => Some(Reason::Nobody),
-        Some(session) => sign_in_again(request, session, progress, now),
+        Some(session) if client.connections.contains(&session.connection) => {
+            sign_in_again(request, session, progress, now)
+        }
+        _ => Some(asked_for(request)),
     };
     if let Some(reason) = needed {
         return Ok(if silent { login_required() } else { Decision::SignIn(reason) });
@@ -91,6 +92,17 @@ pub async fn decide(
     Ok(Decision::Issue)
 }
 
+/// With nobody signed in, `prompt` still wants a page: inside the WeCom client the sign-in alone would be silent.
+const fn asked_for(request: &AuthorizationRequest) -> Reason {
+    if request.prompt.has(Prompts::SELECT_ACCOUNT) {
+        Reason::OtherAccount
+    } else if request.prompt.has(Prompts::LOGIN) {
+        Reason::ProveAgain
+    } else {
+        Reason::Nobody
+    }
+}
+
 fn sign_in_again(
     request: &AuthorizationRequest,
     session: &SessionRecord,
@@ -107,9 +119,9 @@ fn sign_in_again(
     (too_old || request.prompt.has(Prompts::LOGIN)).then_some(Reason::ProveAgain)
 }
 
-/// Whether our own sign-in page must be shown before WeCom.
+/// Whether our own sign-in page must be shown before WeCom, even when there is only one way to go.
 pub fn shows_page(client: &Client, reason: Reason) -> bool {
-    reason != Reason::Nobody || client.sign_in_page == SignInPage::Always || client.connections.len() > 1
+    reason != Reason::Nobody || client.sign_in_page == SignInPage::Always
 }
 
 fn login_required() -> Decision {

@@ -14,7 +14,7 @@ const SWEEP_EVERY: Duration = Duration::from_secs(30);
 const SWEEP_STEP: usize = 1_000;
 
 /// How often the keys' schedule is looked at.
-const KEYS_EVERY: Duration = Duration::from_secs(60);
+const KEYS_EVERY: Duration = Duration::from_mins(1);
 
 /// Begins all of it.
 pub fn begin(provider: &Arc<Provider>) -> Vec<JoinHandle<()>> {
@@ -52,10 +52,10 @@ async fn turn_keys(provider: Arc<Provider>) {
                 }
             }
             Ok(Err(error)) => {
-                tracing::error!(event = "keys.failed", error = %error, "the keys could not move along their schedule")
+                tracing::error!(event = "keys.failed", error = %error, "the keys could not move along their schedule");
             }
             Err(error) => {
-                tracing::error!(event = "keys.failed", error = %error, "the keys could not move along their schedule")
+                tracing::error!(event = "keys.failed", error = %error, "the keys could not move along their schedule");
             }
         }
         tokio::time::sleep(KEYS_EVERY).await;

@@ -12,6 +12,8 @@ use crate::config::Config;
 use crate::domain::language::Language;
 use crate::domain::random::{Entropy, alphanumeric};
 use crate::login::Login;
+use crate::login::attempts::Attempts;
+use crate::login::flights::Flights;
 use crate::oidc::metadata;
 use crate::oidc::provider::Provider;
 
@@ -53,7 +55,7 @@ impl App {
         let config = provider.config.clone();
         let metadata = Served::new("application/json", metadata::document(&config)?);
         let limits = Limits::new(&config.limits, &*provider.entropy);
-        let login = Login { provider, attempts: Default::default(), flights: Default::default() };
+        let login = Login { provider, attempts: Attempts::default(), flights: Flights::default() };
         Ok(Self { login, metadata, assets: assets(&config), limits })
     }
 

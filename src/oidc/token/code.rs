@@ -53,8 +53,7 @@ pub async fn exchange(provider: &Provider, client: &Arc<Client>, body: &Params) 
     let id_token = id_token::mint(provider, client, &grant, record.nonce.as_deref(), &access_text, requested)?;
     match provider.store.redeem_code(digest, &redemption, provider.now()).await? {
         Redeemed::Now => {}
-        Redeemed::Again => return Err(REFUSED),
-        Redeemed::Unknown => return Err(REFUSED),
+        Redeemed::Again | Redeemed::Unknown => return Err(REFUSED),
     }
     Ok(TokenResponse {
         access_token: access_text,

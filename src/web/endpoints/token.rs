@@ -1,6 +1,6 @@
 //! The token endpoint (RFC 6749 §3.2).
 
-use actix_web::http::header::AUTHORIZATION;
+use actix_web::http::header::{AUTHORIZATION, HeaderValue};
 use actix_web::{HttpRequest, web};
 
 use super::{Body, form};
@@ -17,7 +17,7 @@ pub async fn answer(request: HttpRequest, body: Body, app: web::Data<App>) -> Re
         Ok(params) => params,
         Err(error) => return Reply::oauth_error(error),
     };
-    let header = request.headers().get(AUTHORIZATION).map(|value| value.as_bytes());
+    let header = request.headers().get(AUTHORIZATION).map(HeaderValue::as_bytes);
     let credentials = match Credentials::read(header, &params) {
         Ok(credentials) => credentials,
         Err(error) => return refused(error, header.is_some()),

@@ -1,0 +1,12 @@
+//! Stories of signing in, staying signed in and signing out.
+
+mod again;
+mod choice;
+mod computer;
+mod entry;
+mod guide;
+mod in_client;
+mod logout;
+mod modes;
+mod places;
+mod silent;

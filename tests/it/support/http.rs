@@ -1,0 +1,28 @@
+//! The one HTTP client of the tests, and ports nobody else takes.
+
+use std::net::{Ipv4Addr, TcpListener};
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::time::Duration;
+
+/// A client that follows nothing and keeps no cookies; one for each test, because its connections live in the test's runtime.
+#[allow(clippy::disallowed_methods, reason = "the outbound client would guard and time what the tests are to see raw")]
+pub fn client() -> reqwest::Client {
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
+    client.timeout(Duration::from_secs(60)).build().expect("an HTTP client")
+}
+
+/// A free port below those that the system hands out by itself, so that no `bind` to port 0 takes it between.
+pub fn free_port() -> u16 {
+    const FIRST: u16 = 20_000;
+    const COUNT: u16 = 12_000;
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let offset = u16::try_from(std::process::id() % 97).unwrap_or_default() * 120;
+    for _ in 0..COUNT {
+        let step = NEXT.fetch_add(1, Ordering::Relaxed);
+        let port = FIRST + (offset.wrapping_add(step)) % COUNT;
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            return port;
+        }
+    }
+    panic!("no free port between {FIRST} and {}", FIRST + COUNT);
+}

@@ -1,0 +1,38 @@
+//! What the stories are told with: a bridge and a simulated WeCom of their own, browsers, relying parties.
+//!
+//! | file | owns |
+//! |---|---|
+//! | [`setup`] | the configuration as TOML text |
+//! | [`stand`] | the bridge in this process, with a clock that stands still |
+//! | [`program`] | the compiled program, which can be killed |
+//! | [`browser`], [`page`] | a browser without scripts, and what it shows |
+//! | [`relying_party`] | OAuth steps in plain HTTP, for odd requests |
+//! | [`openid`] | a relying party on the `openidconnect` crate, which verifies everything |
+//! | [`secrets`] | one set of keys for the whole run, because RSA keys are slow to make |
+//! | [`http`] | the one HTTP client, and ports nobody else takes |
+
+pub mod browser;
+pub mod http;
+pub mod openid;
+pub mod page;
+pub mod program;
+pub mod relying_party;
+pub mod secrets;
+pub mod setup;
+pub mod stand;
+
+pub use browser::{Browser, Journey};
+pub use page::Page;
+pub use program::Program;
+pub use relying_party::{Answer, RelyingParty, TokenAnswer};
+pub use setup::{Client, Setup};
+pub use stand::Stand;
+
+/// Where codes become members.
+pub const GETUSERINFO: &str = "/cgi-bin/auth/getuserinfo";
+/// Where tickets become phone numbers.
+pub const GETUSERDETAIL: &str = "/cgi-bin/auth/getuserdetail";
+/// Where members are read.
+pub const USER_GET: &str = "/cgi-bin/user/get";
+/// Where access tokens come from.
+pub const GETTOKEN: &str = "/cgi-bin/gettoken";

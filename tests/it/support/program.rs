@@ -1,0 +1,143 @@
+//! The compiled program on a folder of its own: started, killed, started again, its log kept.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use tempfile::TempDir;
+use url::Url;
+use wecom_sim::Simulator;
+
+use super::browser::{Browser, DESKTOP, IN_WECOM};
+use super::relying_party::RelyingParty;
+use super::setup::Setup;
+use super::{http, secrets};
+
+/// The path of the compiled program.
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_wecom-oidc");
+
+/// A running program.
+pub struct Program {
+    /// WeCom.
+    pub sim: Simulator,
+    /// The exact `iss`.
+    pub issuer: String,
+    /// For requests that no browser makes.
+    pub http: reqwest::Client,
+    setup: Setup,
+    folder: TempDir,
+    admin_port: u16,
+    child: Child,
+}
+
+impl Program {
+    /// Starts it with this configuration and waits until it is ready.
+    pub async fn start(setup: Setup) -> Self {
+        let sim = wecom_sim::start(wecom_sim::Options::default()).await.expect("the simulator");
+        Self::beside(sim, setup).await
+    }
+
+    /// Starts it beside a simulator that was prepared.
+    pub async fn beside(sim: Simulator, setup: Setup) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        secrets::write_to(&folder.path().join("keys"));
+        let (port, admin_port) = (http::free_port(), http::free_port());
+        fs::write(folder.path().join("config.toml"), setup.text(port, admin_port, &sim)).expect("a configuration");
+        let child = spawn(folder.path());
+        let issuer = setup.issuer(port);
+        let mut program = Self { sim, issuer, http: http::client(), setup, folder, admin_port, child };
+        program.ready().await;
+        program
+    }
+
+    /// Its folder.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// `kill -9`, and the same again.
+    pub async fn killed_and_restarted(&mut self) {
+        self.child.kill().expect("SIGKILL");
+        self.child.wait().expect("its end");
+        self.child = spawn(self.folder.path());
+        self.ready().await;
+    }
+
+    /// Everything that it logged.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).expect("the log")
+    }
+
+    /// Waits for a line of the log that holds all of these words, and gives it.
+    pub async fn logged(&self, words: &[&str]) -> String {
+        for _ in 0..200 {
+            let log = self.log();
+            if let Some(line) = log.lines().find(|line| words.iter().all(|word| line.contains(word))) {
+                return line.to_owned();
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("no line with {words:?}:\n{}", self.log());
+    }
+
+    /// Whether it still runs.
+    pub fn runs(&mut self) -> bool {
+        self.child.try_wait().expect("its state").is_none()
+    }
+
+    /// The application of that name.
+    pub fn rp(&self, id: &str) -> RelyingParty {
+        let client = self.setup.clients.iter().find(|client| client.id == id).expect("a client").clone();
+        RelyingParty { issuer: self.issuer.clone(), http: self.http.clone(), client }
+    }
+
+    /// A browser on a computer.
+    pub fn computer(&self, member: &str) -> Browser {
+        Browser::new(&self.http, DESKTOP, self.origins()).of(member)
+    }
+
+    /// The WeCom client of this member.
+    pub fn client_of(&self, member: &str) -> Browser {
+        Browser::new(&self.http, IN_WECOM, self.origins()).of(member)
+    }
+
+    fn origins(&self) -> Vec<String> {
+        let origin = |text: &str| Url::parse(text).expect("an address").origin().ascii_serialization();
+        vec![origin(&self.issuer), origin(&self.sim.api_url())]
+    }
+
+    async fn ready(&mut self) {
+        let address = format!("http://127.0.0.1:{}/readyz", self.admin_port);
+        for _ in 0..1_200 {
+            if self.http.get(&address).send().await.is_ok_and(|answer| answer.status() == 200) {
+                return;
+            }
+            assert!(self.runs(), "it ended:\n{}", self.log());
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("it does not become ready:\n{}", self.log());
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn spawn(folder: &Path) -> Child {
+    let log = File::options().create(true).append(true).open(folder.join("log")).expect("a log");
+    let mut command = Command::new(PROGRAM);
+    command.args(["serve", "--config"]).arg(folder.join("config.toml"));
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().expect("the program")
+}
+
+/// Runs a command of the program to its end: exit status, standard output, standard error.
+pub fn run(arguments: &[&str], folder: &Path) -> (i32, String, String) {
+    let output = Command::new(PROGRAM).args(arguments).current_dir(folder).stdin(Stdio::null()).output().expect("run");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+    (output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr))
+}

@@ -1,0 +1,171 @@
+//! The bridge in this process, beside a simulated WeCom of its own, with a clock that stands still.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use tempfile::TempDir;
+use url::Url;
+use wecom_oidc::config::{self, Environment};
+use wecom_oidc::domain::time::{Clock as _, ManualClock, Span, Timestamp};
+use wecom_oidc::serve::entropy::SystemEntropy;
+use wecom_oidc::serve::{Bridge, StartError};
+use wecom_sim::Simulator;
+
+use super::browser::{Browser, DESKTOP, IN_WECOM, WECHAT};
+use super::relying_party::RelyingParty;
+use super::setup::{Client, Setup};
+use super::{http, secrets};
+
+/// Everything that a story needs.
+pub struct Stand {
+    /// WeCom.
+    pub sim: Simulator,
+    /// The exact `iss`.
+    pub issuer: String,
+    /// For requests that no browser makes.
+    pub http: reqwest::Client,
+    clock: Arc<ManualClock>,
+    bridge: Bridge,
+    setup: Setup,
+    folder: TempDir,
+    ports: (u16, u16),
+}
+
+struct NoEnvironment;
+
+impl Environment for NoEnvironment {
+    fn var(&self, _: &str) -> Option<String> {
+        None
+    }
+}
+
+impl Stand {
+    /// One connection, the clients `app` and `other`, everything in memory.
+    pub async fn new() -> Self {
+        Self::with(Setup::default()).await
+    }
+
+    /// These clients.
+    pub async fn of(clients: impl IntoIterator<Item = Client>) -> Self {
+        Self::with(Setup::of(clients)).await
+    }
+
+    /// This configuration.
+    pub async fn with(setup: Setup) -> Self {
+        let sim = wecom_sim::start(wecom_sim::Options::default()).await.expect("the simulator");
+        Self::beside(sim, setup).await
+    }
+
+    /// This configuration, beside a simulator that was prepared.
+    pub async fn beside(sim: Simulator, setup: Setup) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        secrets::write_to(&folder.path().join("keys"));
+        let clock = Arc::new(ManualClock::new(secrets::began()));
+        let (ports, bridge) = loop {
+            let ports = (http::free_port(), http::free_port());
+            match start(&setup, ports, &sim, folder.path(), &clock).await {
+                Ok(bridge) => break (ports, bridge),
+                // Somebody else's test run was faster.
+                Err(StartError::Listen { .. }) => {}
+                Err(error) => panic!("{error}"),
+            }
+        };
+        let issuer = setup.issuer(ports.0);
+        Self { sim, issuer, http: http::client(), clock, bridge, setup, folder, ports }
+    }
+
+    /// Stops the bridge and starts it anew on the same folder; memory is lost, sled is not.
+    pub async fn restarted(self) -> Self {
+        self.bridge.stop().await;
+        let bridge = start(&self.setup, self.ports, &self.sim, self.folder.path(), &self.clock).await;
+        Self { bridge: bridge.expect("started again"), ..self }
+    }
+
+    /// The configuration's folder.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Where the operator is answered.
+    pub fn admin(&self, path: &str) -> String {
+        format!("http://{}{path}", self.bridge.administration)
+    }
+
+    /// An address below the issuer.
+    pub fn address(&self, path: &str) -> Url {
+        Url::parse(&format!("{}{path}", self.issuer)).expect("an address")
+    }
+
+    /// The time of the bridge.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Time goes by, for the bridge.
+    pub fn later(&self, span: Span) {
+        self.clock.advance(span);
+    }
+
+    /// The application of that name.
+    pub fn rp(&self, id: &str) -> RelyingParty {
+        let client = self.setup.clients.iter().find(|client| client.id == id).expect("a client").clone();
+        RelyingParty { issuer: self.issuer.clone(), http: self.http.clone(), client }
+    }
+
+    /// The application `app`.
+    pub fn app(&self) -> RelyingParty {
+        self.rp("app")
+    }
+
+    /// A browser on a computer; this member scans whatever it shows.
+    pub fn computer(&self, member: &str) -> Browser {
+        Browser::new(&self.http, DESKTOP, self.origins()).of(member)
+    }
+
+    /// A browser on a computer in front of which nobody sits.
+    pub fn lonely_computer(&self) -> Browser {
+        Browser::new(&self.http, DESKTOP, self.origins())
+    }
+
+    /// The WeCom client of this member.
+    pub fn client_of(&self, member: &str) -> Browser {
+        Browser::new(&self.http, IN_WECOM, self.origins()).of(member)
+    }
+
+    /// WeChat, not WeCom.
+    pub fn wechat(&self) -> Browser {
+        Browser::new(&self.http, WECHAT, self.origins())
+    }
+
+    fn origins(&self) -> Vec<String> {
+        let origin = |text: &str| Url::parse(text).expect("an address").origin().ascii_serialization();
+        vec![origin(&self.issuer), origin(&self.sim.api_url())]
+    }
+
+    /// How often WeCom was called at this path.
+    pub fn calls(&self, path: &str) -> u64 {
+        self.sim.counter(path).calls
+    }
+
+    /// How often WeCom was called about people; the probe after the start does not count.
+    pub fn calls_about_people(&self) -> u64 {
+        let probe = ["/cgi-bin/agent/get", super::GETTOKEN];
+        let counters = self.sim.counters();
+        let others =
+            counters.iter().filter(|(path, _)| path.starts_with("/cgi-bin/") && !probe.contains(&path.as_str()));
+        others.map(|(_, counter)| counter.calls).sum()
+    }
+}
+
+async fn start(
+    setup: &Setup,
+    ports: (u16, u16),
+    sim: &Simulator,
+    folder: &Path,
+    clock: &Arc<ManualClock>,
+) -> Result<Bridge, StartError> {
+    let text = setup.text(ports.0, ports.1, sim);
+    let loaded = config::load_text(&text, folder, &NoEnvironment);
+    let loaded = loaded.unwrap_or_else(|report| panic!("{}", report.render(false, Path::new("config.toml"))));
+    Bridge::start(loaded.config, clock.clone(), Arc::new(SystemEntropy)).await
+}
