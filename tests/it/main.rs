@@ -5,3 +5,4 @@
 mod login;
 mod store;
 mod support;
+mod token;
