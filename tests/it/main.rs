@@ -5,4 +5,5 @@
 mod login;
 mod store;
 mod support;
+mod threats;
 mod token;
