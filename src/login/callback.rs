@@ -4,20 +4,25 @@
 //! transaction, and only then the one exchange with WeCom. When the member is known, everything is
 //! stored in one atomic step, whose loser answers from the winner's record.
 
+use std::sync::Arc;
+
 use subtle::ConstantTimeEq;
 
 use super::errand::Errand;
 use super::record::{Done, End, Finish, KeptStation};
-use super::transaction::Held;
+use super::transaction::{Held, Sent};
 use super::visit::{PhoneAnswer, Visit};
-use super::way::{Surroundings, device};
-use super::{Browser, CookieChange, Login, Outcome, Stop};
+use super::way::device;
+use super::{Browser, CookieChange, Login, Next, Outcome, Stop};
 use crate::directory::Turned;
+use crate::directory::departments::Ask;
 use crate::domain::digest::{Digest, Purpose};
 use crate::domain::ids::ConnectionName;
+use crate::domain::language::Language;
 use crate::domain::refusal::Refusal;
 use crate::oidc::code::{self, Code};
-use crate::oidc::decide::{Decision, Progress, decide};
+use crate::oidc::decide::{Decision, decide};
+use crate::oidc::error::{ErrorCode, OauthError};
 use crate::oidc::params::Params;
 use crate::store::Finished;
 use crate::store::records::{LoginOutcome, SessionRecord};
@@ -34,33 +39,54 @@ struct Ending {
 
 impl Login {
     /// Answers a hit of `/login/ID/callback`.
-    pub async fn callback(&self, held: Held, params: &Params, browser: &Browser) -> Result<Outcome, Stop> {
+    pub async fn callback(self: &Arc<Self>, held: Held, params: &Params, browser: &Browser) -> Result<Outcome, Stop> {
         let state = params.get("state").filter(|_| !params.is_doubled("state")).unwrap_or_default();
-        if !bool::from(state.as_bytes().ct_eq(held.transaction.state.as_bytes())) {
-            return Err(Stop::StartAgain);
+        if !bool::from(state.as_bytes().ct_eq(held.transaction.state.as_bytes())) || params.is_doubled("code") {
+            return Ok(self.refusal(Refusal::StartAgain, &held));
         }
-        if params.is_doubled("code") {
-            return Err(Stop::StartAgain);
-        }
-        // WeCom's pages say "no" by leaving the code out (§2.2, §13).
-        let Some(text) = params.get("code") else { return Ok(self.refusal(Refusal::Denied, &held)) };
-        let code = WecomCode::parse(text).map_err(|_| Stop::StartAgain)?;
-        let code_digest = Digest::of(Purpose::WecomCode, text);
+        let Some(text) = params.get("code") else { return self.denied(held) };
+        let Ok(code) = WecomCode::parse(text) else { return Ok(self.refusal(Refusal::StartAgain, &held)) };
+        // A code can be exchanged once: what is begun ends also when this browser hangs up, and its
+        // next hit finds the record.
+        let (login, browser) = (self.clone(), browser.clone());
+        let finished = tokio::spawn(async move { login.exchange(held, code, &browser).await });
+        finished.await.unwrap_or_else(|_| {
+            Err(Stop::Failed(OauthError::new(ErrorCode::ServerError, "the sign-in was interrupted at the provider")))
+        })
+    }
 
+    /// WeCom's pages say "no" by leaving the code out (§2.2, §13). Whoever refuses the consent page
+    /// goes on without it; only a sign-in that needs the number ends on it later.
+    fn denied(&self, mut held: Held) -> Result<Outcome, Stop> {
+        let asked = held.transaction.sent == Some(Sent::PrivateInfo);
+        match &held.transaction.errand {
+            Errand::Phone { .. } => Ok(self.refusal(Refusal::PhoneRefused, &held)),
+            Errand::Authorize(_) | Errand::Open(_) if asked => {
+                held.transaction.declined = true;
+                held.transaction.sent = Some(Sent::Base);
+                let address = self.address(&held, Language::default())?;
+                Ok(Outcome { next: Next::Wecom(address), cookies: vec![self.reseal(&held)?] })
+            }
+            _ => Ok(self.refusal(Refusal::Denied, &held)),
+        }
+    }
+
+    async fn exchange(&self, held: Held, code: WecomCode, browser: &Browser) -> Result<Outcome, Stop> {
+        let code_digest = Digest::of(Purpose::WecomCode, code.expose());
         let _turn = self.flights.turn(held.digest()).await;
         if let Some(record) = self.provider.store.finished_login(held.digest(), self.provider.now()).await? {
-            return self.replay(&held, &record, code_digest).await;
+            return self.replay(&held, &record, code_digest, browser).await;
         }
         if let Some(turned) = self.attempts.outcome(held.digest(), code_digest) {
             return Ok(self.turned_away(turned, &held));
         }
         if self.attempts.exhausted(held.digest()) {
-            return Err(Stop::StartAgain);
+            return Ok(self.refusal(Refusal::StartAgain, &held));
         }
         let connection = held.transaction.connection.clone().ok_or(Stop::StartAgain)?;
         match self.visit(&held, &connection, &code).await? {
             Ok(visit) => self.settle(held, code_digest, &connection, visit, browser).await,
-            Err(turned) => self.failed(held, code_digest, turned).await,
+            Err(turned) => self.failed(held, code_digest, turned, browser).await,
         }
     }
 
@@ -74,7 +100,7 @@ impl Login {
         browser: &Browser,
     ) -> Result<Outcome, Stop> {
         let (token, session) = self.new_session(&held, browser, connection, &visit.admitted).ok_or(Stop::StartAgain)?;
-        let ending = match self.ending(&mut held, &session, &visit, browser).await? {
+        let ending = match self.ending(&mut held, &session, &visit).await? {
             Ok(ending) => ending,
             Err(turned) => {
                 self.attempts.failed(held.digest(), wecom_code, &turned, true);
@@ -101,6 +127,7 @@ impl Login {
             wecom_code,
             until: self.answers_until(),
             session: signs_in.then(|| token.clone()),
+            sid: signs_in.then(|| session.sid.clone()),
             end: ending.end,
         };
         let outcome = LoginOutcome {
@@ -115,7 +142,7 @@ impl Login {
                     event = "login.finished",
                     connection = %connection,
                     client = held.transaction.errand.client().map(tracing::field::display),
-                    member = visit.admitted.key.pseudonym(),
+                    member = self.provider.directory.pseudonym(&visit.admitted.key),
                     device = device(&browser.user_agent),
                     "a member passed WeCom"
                 );
@@ -123,7 +150,7 @@ impl Login {
                 answer.cookies.extend(ending.cookies);
                 Ok(answer)
             }
-            Finished::Before(record) => self.replay(&held, &record, wecom_code).await,
+            Finished::Before(record) => self.replay(&held, &record, wecom_code, browser).await,
         }
     }
 
@@ -133,7 +160,6 @@ impl Login {
         held: &mut Held,
         session: &SessionRecord,
         visit: &Visit,
-        browser: &Browser,
     ) -> Result<Result<Ending, Turned>, Stop> {
         let at = |station| Ending { end: End::Station(station), code: None, cookies: Vec::new() };
         match held.transaction.errand.clone() {
@@ -148,7 +174,9 @@ impl Login {
             Errand::Open(open) => {
                 let client = self.provider.config.clients.get(&open.client).ok_or(Stop::StartAgain)?;
                 let directory = &self.provider.directory;
-                if let Err(turned) = directory.may_enter(client, &session.connection, &session.member).await? {
+                if let Err(turned) =
+                    directory.may_enter(client, &session.connection, &session.member, Ask::Once).await?
+                {
                     return Ok(Err(turned));
                 }
                 let address = self.home(client, &open, session).await?;
@@ -156,9 +184,9 @@ impl Login {
             }
             Errand::Authorize(request) => {
                 let client = self.provider.config.clients.get(&request.client).ok_or(Stop::StartAgain)?.clone();
-                let progress = Progress { began: Some(held.transaction.began), consented: held.transaction.consented };
+                let progress = held.progress();
                 let issuer = self.provider.issuer();
-                Ok(match decide(&self.provider, &client, &request, Some(session), progress).await? {
+                Ok(match decide(&self.provider, &client, &request, Some(session), &progress).await? {
                     Decision::Issue => {
                         let code = code::mint(&self.provider, &client, &request, session).await?;
                         let end = End::Code { answer: request.to.code(issuer, &code.text), code: code.digest };
@@ -171,7 +199,7 @@ impl Login {
                     Decision::Refuse(turned) => Err(turned),
                     Decision::Consent => Ok(at(KeptStation::Consent)),
                     Decision::SignIn(_) => Err(Refusal::NotAllowed.into()),
-                    Decision::Phone if Surroundings::of(&browser.user_agent) == Surroundings::Wecom => {
+                    Decision::Phone if held.transaction.sent != Some(Sent::Browser) => {
                         Err(visit.phone.clone().turned())
                     }
                     Decision::Phone => {
@@ -185,13 +213,13 @@ impl Login {
     }
 
     /// The exchange failed. On a shared store the code may have been used by another instance a moment ago.
-    async fn failed(&self, held: Held, wecom_code: Digest, turned: Turned) -> Result<Outcome, Stop> {
+    async fn failed(&self, held: Held, wecom_code: Digest, turned: Turned, browser: &Browser) -> Result<Outcome, Stop> {
         let used = turned.upstream.as_ref().is_some_and(|error| error.fault == Fault::CodeUsed);
         if used && self.provider.store.is_shared() {
             for _ in 0..15 {
                 tokio::time::sleep(std::time::Duration::from_millis(200)).await;
                 if let Some(record) = self.provider.store.finished_login(held.digest(), self.provider.now()).await? {
-                    return self.replay(&held, &record, wecom_code).await;
+                    return self.replay(&held, &record, wecom_code, browser).await;
                 }
             }
         }

@@ -121,8 +121,8 @@ pub struct Refused {
     pub client: Option<ClientId>,
     /// What the "back to the application" link carries.
     pub back: Option<Answer>,
-    /// The transaction it happened in.
-    pub transaction: Option<TransactionId>,
+    /// Where the member can try again: the transaction it happened in, and the last part of the path.
+    pub again: Option<(TransactionId, &'static str)>,
 }
 
 /// A change of the browser's cookies.

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::transaction::Held;
-use super::{CookieChange, Login, Next, Outcome, Station, Stop};
+use super::{Browser, CookieChange, Login, Next, Outcome, Station, Stop};
 use crate::domain::digest::Digest;
-use crate::domain::ids::ClientId;
+use crate::domain::ids::{ClientId, Sid};
+use crate::domain::refusal::Refusal;
 use crate::domain::time::{Span, Timestamp};
 use crate::keys::SealPurpose;
 use crate::oidc::answer::{Answer, ResponseMode};
@@ -26,6 +27,8 @@ pub struct Finish {
     pub until: Timestamp,
     /// The value of the session cookie, where a session began.
     pub session: Option<String>,
+    /// The public name of that session, by which its successor is known.
+    pub sid: Option<Sid>,
     /// What came of it.
     pub end: End,
 }
@@ -99,16 +102,27 @@ impl Login {
 
     /// Answers a second hit: the very same redirect and cookie while the code is unredeemed,
     /// afterwards a fresh code of the same session. Another WeCom code starts again.
-    pub(super) async fn replay(&self, held: &Held, record: &LoginRecord, wecom_code: Digest) -> Result<Outcome, Stop> {
+    pub(super) async fn replay(
+        &self,
+        held: &Held,
+        record: &LoginRecord,
+        wecom_code: Digest,
+        browser: &Browser,
+    ) -> Result<Outcome, Stop> {
         let mut finish = self.read_finish(held, record)?;
         if finish.wecom_code != wecom_code || self.provider.now() >= finish.until {
-            return Err(Stop::StartAgain);
+            return Ok(self.refusal(Refusal::StartAgain, held));
+        }
+        // Another tab of this browser has signed the same member in since: its session stays.
+        let successor = self.successor(&finish, browser).await?;
+        if successor.is_some() {
+            finish.session = None;
         }
         if let End::Code { code, .. } = &finish.end {
             let unredeemed =
                 self.provider.store.code(*code, self.provider.now()).await?.is_some_and(|c| c.redeemed.is_none());
             if !unredeemed {
-                finish.end = self.fresh_code(held, &finish).await?;
+                finish.end = self.fresh_code(held, &finish, successor).await?;
                 let amended = self.finish(held, &finish)?;
                 self.provider.store.amend_login(held.digest(), &amended, self.provider.now()).await?;
             }
@@ -116,13 +130,26 @@ impl Login {
         Ok(self.outcome_of(held, &finish))
     }
 
-    async fn fresh_code(&self, held: &Held, finish: &Finish) -> Result<End, Stop> {
+    async fn fresh_code(&self, held: &Held, finish: &Finish, successor: Option<SessionRecord>) -> Result<End, Stop> {
         let Errand::Authorize(request) = &held.transaction.errand else { return Err(Stop::StartAgain) };
-        let session = self.session_of(finish.session.as_deref()).await?.ok_or(Stop::StartAgain)?;
+        let session = match successor {
+            Some(session) => session,
+            None => self.session_of(finish.session.as_deref()).await?.ok_or(Stop::StartAgain)?,
+        };
         let client = self.provider.config.clients.get(&request.client).ok_or(Stop::StartAgain)?;
         let code = code::mint(&self.provider, client, request, &session).await?;
         self.provider.store.put_code(code.digest, &code.record).await?;
         Ok(End::Code { answer: request.to.code(self.provider.issuer(), &code.text), code: code.digest })
+    }
+
+    /// The session that took the place of the one this transaction began: of the same browser, with the
+    /// same `sid`, so of the same member.
+    async fn successor(&self, finish: &Finish, browser: &Browser) -> Result<Option<SessionRecord>, Stop> {
+        if finish.session.is_none() || self.session_of(finish.session.as_deref()).await?.is_some() {
+            return Ok(None);
+        }
+        let current = browser.session.as_ref().map(|(_, session)| session);
+        Ok(current.filter(|session| Some(&session.sid) == finish.sid.as_ref()).cloned())
     }
 
     async fn session_of(&self, token: Option<&str>) -> Result<Option<SessionRecord>, Stop> {

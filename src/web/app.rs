@@ -20,7 +20,7 @@ use crate::oidc::provider::Provider;
 /// The application: made once, shared by all workers.
 pub struct App {
     /// The login, and through it the provider.
-    pub login: Login,
+    pub login: Arc<Login>,
     /// The metadata document with its entity tag.
     pub metadata: Served,
     /// The files beside the pages.
@@ -55,7 +55,7 @@ impl App {
         let config = provider.config.clone();
         let metadata = Served::new("application/json", metadata::document(&config)?);
         let limits = Limits::new(&config.limits, &*provider.entropy);
-        let login = Login { provider, attempts: Attempts::default(), flights: Flights::default() };
+        let login = Arc::new(Login { provider, attempts: Attempts::default(), flights: Flights::default() });
         Ok(Self { login, metadata, assets: assets(&config), limits })
     }
 

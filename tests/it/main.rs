@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "the whole crate is tests")]
 
+mod bad_input;
 mod login;
 mod store;
 mod support;
+mod threats;
+mod token;

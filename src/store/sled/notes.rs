@@ -60,7 +60,11 @@ impl Work<'_> {
                 Ok(None) => continue,
                 Ok(Some(end)) => end,
                 Err(StoreError::Unreadable(what)) => {
-                    tracing::warn!(record = what, "store.sweep.unreadable");
+                    tracing::warn!(
+                        event = "store.unreadable",
+                        record = what,
+                        "a record cannot be read and is left alone"
+                    );
                     now + LATER
                 }
                 Err(error) => return Err(error),

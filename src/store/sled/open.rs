@@ -6,6 +6,7 @@
 
 use std::fs::{self, File};
 use std::io::ErrorKind;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Condvar, Mutex};
@@ -83,7 +84,8 @@ fn catch_up(path: &Path, db: &Db, disk: &mut Disk, rounds: &[Round]) -> Result<(
 }
 
 fn prepare_folder(path: &Path) -> Result<(), OpenError> {
-    fs::create_dir_all(path).map_err(|error| match error.kind() {
+    // Names and userids stand in it: a new folder is for its owner alone.
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => OpenError::NotAFolder { path: path.to_owned() },
         _ => io_error(path, &error),
     })?;

@@ -16,8 +16,13 @@ use crate::store::{Finished, Result, Sessions};
 impl Work<'_> {
     /// Removes a session with its index entry and its login record.
     pub fn drop_session(&mut self, key: IVec, session: &SessionRecord) {
-        self.remove(keys::index_entry(kind::SESSION_OF, &session.member, &key));
         self.remove(keys::digest(kind::LOGIN, &session.transaction));
+        self.replace_session(key, session);
+    }
+
+    /// Removes a session with its index entry; the browser's other tab may still hit its callback again.
+    fn replace_session(&mut self, key: IVec, session: &SessionRecord) {
+        self.remove(keys::index_entry(kind::SESSION_OF, &session.member, &key));
         self.remove(key);
     }
 
@@ -51,7 +56,7 @@ impl Core {
         if let Some(key) = replaced
             && let Some(session) = work.get::<SessionRecord>(&key)?
         {
-            work.drop_session(key, &session);
+            work.replace_session(key, &session);
         }
         work.put_login(&transaction, outcome)?;
         Ok((Finished::Now, work.save_durably()))

@@ -22,13 +22,16 @@ pub async fn page(request: HttpRequest, id: web::Path<String>, app: web::Data<Ap
     let (Some(client), Errand::Authorize(asked)) = (client(&app, &held), &held.transaction.errand) else {
         return render::stopped(&app, &visitor, Stop::StartAgain);
     };
+    if visitor.browser.session.is_none() {
+        return render::stopped(&app, &visitor, Stop::StartAgain);
+    }
     let phone = may_have_phone(client, asked.scopes);
     let page = Consent {
         client_name: &client.name,
         member_name: &member_name(&app, &visitor).await.unwrap_or_default(),
         scopes: if phone { asked.scopes.with(Scope::Phone) } else { asked.scopes },
         action: &station_path(&app, &held.id, Station::Consent),
-        token: &held.form_token(),
+        token: &held.form_token(visitor.browser.session.as_ref()),
     };
     render::html(&visitor, 200, Forms::Elsewhere, pages::consent(&app.shell(visitor.language), &page))
 }

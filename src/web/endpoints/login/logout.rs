@@ -26,7 +26,7 @@ pub async fn page(request: HttpRequest, id: web::Path<String>, app: web::Data<Ap
         return render::outcome(&app, &visitor, Ok(outcome));
     }
     let name = member_name(&app, &visitor).await;
-    let token = held.form_token();
+    let token = held.form_token(visitor.browser.session.as_ref());
     let page = LogoutConfirm {
         client_name: client(&app, &held).map(|client| client.name.as_str()),
         member_name: name.as_deref(),

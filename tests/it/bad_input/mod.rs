@@ -1,0 +1,6 @@
+//! Requests and answers that no honest side would send: everything is a page or an OAuth error, nothing a crash.
+
+mod addresses;
+mod parameters;
+mod sizes;
+mod upstream;

@@ -1,0 +1,8 @@
+//! Stories of the token endpoint and of userinfo.
+
+mod authentication;
+mod code;
+mod pkce;
+mod refresh;
+mod second_library;
+mod userinfo;
