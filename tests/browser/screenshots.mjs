@@ -14,8 +14,8 @@ const [, , everything] = process.argv;
 const folder = everything ?? fileURLToPath(new URL("../../docs/pictures", import.meta.url));
 await mkdir(folder, { recursive: true });
 
-const endings = [];
-const t = { after: (end) => endings.unshift(end) };
+let end = () => {};
+const t = { after: (all) => (end = all) };
 
 async function picture(page, name) {
   if (!everything && !README.includes(name)) return;
@@ -56,6 +56,6 @@ try {
     await picture(wechat, `wechat${suffix}`);
   }
 } finally {
-  for (const end of endings) await end();
+  await end();
   await closeBrowser();
 }
