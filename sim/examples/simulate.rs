@@ -1,8 +1,5 @@
 //! Runs the simulator with the sample members until it is interrupted: `cargo run -p wecom-sim --example simulate`.
-#![expect(
-    clippy::print_stdout,
-    reason = "the addresses are what one wants to see"
-)]
+#![expect(clippy::print_stdout, reason = "the addresses are what one wants to see")]
 
 use std::net::SocketAddr;
 

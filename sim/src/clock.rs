@@ -14,9 +14,7 @@ impl Clock {
     pub(crate) fn millis(&self) -> i64 {
         let real = SystemTime::now()
             .duration_since(UNIX_EPOCH)
-            .map_or(0, |since| {
-                i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-            });
+            .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX));
         real.saturating_add(self.offset_millis.load(Ordering::Relaxed))
     }
 
@@ -27,7 +25,6 @@ impl Clock {
 
     /// Moves the clock; a negative number moves it back.
     pub(crate) fn advance(&self, seconds: i64) {
-        self.offset_millis
-            .fetch_add(seconds.saturating_mul(1000), Ordering::Relaxed);
+        self.offset_millis.fetch_add(seconds.saturating_mul(1000), Ordering::Relaxed);
     }
 }

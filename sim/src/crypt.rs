@@ -17,10 +17,8 @@ const CIPHER_BLOCK: usize = 16;
 const HEAD: usize = 20;
 
 /// Decodes `EncodingAESKey`, whose 43 characters carry two spare bits that need not be zero.
-const KEY_ENGINE: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
-);
+const KEY_ENGINE: GeneralPurpose =
+    GeneralPurpose::new(&alphabet::STANDARD, GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true));
 
 /// Why an envelope could not be opened or made; the numbers are those of the official library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,9 +72,7 @@ pub struct MsgCrypt {
 
 impl fmt::Debug for MsgCrypt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MsgCrypt")
-            .field("receive_id", &self.receive_id)
-            .finish_non_exhaustive()
+        f.debug_struct("MsgCrypt").field("receive_id", &self.receive_id).finish_non_exhaustive()
     }
 }
 
@@ -91,11 +87,7 @@ impl MsgCrypt {
             .ok()
             .and_then(|bytes| bytes.try_into().ok())
             .ok_or(CryptError::AesKey)?;
-        Ok(Self {
-            token: token.to_owned(),
-            key,
-            receive_id: receive_id.to_owned(),
-        })
+        Ok(Self { token: token.to_owned(), key, receive_id: receive_id.to_owned() })
     }
 
     /// The signature over an encrypted text, in lower-case hex.
@@ -127,32 +119,21 @@ impl MsgCrypt {
     /// Encrypts a buffer that is padded already; for tests of receivers.
     pub fn encrypt_padded(&self, mut buffer: Vec<u8>) -> Result<String, CryptError> {
         let length = buffer.len();
-        let cipher =
-            cbc::Encryptor::<Aes256>::new_from_slices(&self.key, &self.key[..CIPHER_BLOCK])
-                .map_err(|_| CryptError::AesKey)?;
-        let encrypted = cipher
-            .encrypt_padded::<NoPadding>(&mut buffer, length)
-            .map_err(|_| CryptError::Encrypt)?;
+        let cipher = cbc::Encryptor::<Aes256>::new_from_slices(&self.key, &self.key[..CIPHER_BLOCK])
+            .map_err(|_| CryptError::AesKey)?;
+        let encrypted = cipher.encrypt_padded::<NoPadding>(&mut buffer, length).map_err(|_| CryptError::Encrypt)?;
         Ok(STANDARD.encode(encrypted))
     }
 
     /// Checks the signature, decrypts, checks the receiver.
-    pub fn open(
-        &self,
-        signature: &str,
-        timestamp: &str,
-        nonce: &str,
-        encrypted: &str,
-    ) -> Result<String, CryptError> {
+    pub fn open(&self, signature: &str, timestamp: &str, nonce: &str, encrypted: &str) -> Result<String, CryptError> {
         if self.sign(timestamp, nonce, encrypted) != signature {
             return Err(CryptError::Signature);
         }
         let buffer = self.decrypt_padded(encrypted)?;
         let content = unpad(&buffer)?;
         let length = content.get(16..HEAD).ok_or(CryptError::Buffer)?;
-        let length = length
-            .iter()
-            .fold(0_usize, |sum, byte| sum << 8 | usize::from(*byte));
+        let length = length.iter().fold(0_usize, |sum, byte| sum << 8 | usize::from(*byte));
         let end = HEAD.checked_add(length).ok_or(CryptError::Buffer)?;
         let message = content.get(HEAD..end).ok_or(CryptError::Buffer)?;
         if &content[end..] != self.receive_id.as_bytes() {
@@ -167,22 +148,16 @@ impl MsgCrypt {
         if buffer.is_empty() || !buffer.len().is_multiple_of(CIPHER_BLOCK) {
             return Err(CryptError::Decrypt);
         }
-        let cipher =
-            cbc::Decryptor::<Aes256>::new_from_slices(&self.key, &self.key[..CIPHER_BLOCK])
-                .map_err(|_| CryptError::AesKey)?;
-        let content = cipher
-            .decrypt_padded::<NoPadding>(&mut buffer)
-            .map_err(|_| CryptError::Decrypt)?;
+        let cipher = cbc::Decryptor::<Aes256>::new_from_slices(&self.key, &self.key[..CIPHER_BLOCK])
+            .map_err(|_| CryptError::AesKey)?;
+        let content = cipher.decrypt_padded::<NoPadding>(&mut buffer).map_err(|_| CryptError::Decrypt)?;
         Ok(content.to_vec())
     }
 }
 
 fn hex(bytes: &[u8]) -> String {
     let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or_default();
-    bytes
-        .iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
-        .collect()
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// Appends 1 to 32 bytes, each holding their number.

@@ -53,20 +53,12 @@ struct Running<'a> {
 impl<'a> Running<'a> {
     fn begin(shared: &'a Shared, path: &'a str) -> Self {
         let at_once = shared.world().counters.begin(path);
-        Self {
-            shared,
-            path,
-            at_once,
-            failed: true,
-        }
+        Self { shared, path, at_once, failed: true }
     }
 
     fn exceeded(&self) -> Option<i64> {
         let now = self.shared.clock.seconds();
-        self.shared
-            .world()
-            .faults
-            .exceeded(self.path, self.at_once, now)
+        self.shared.world().faults.exceeded(self.path, self.at_once, now)
     }
 }
 
@@ -97,12 +89,10 @@ async fn without_asking(
         Effect::Html => HttpResponse::Ok()
             .content_type("text/html; charset=utf-8")
             .body("<html><head><title>Error</title></head><body><h1>Service unavailable</h1></body></html>"),
-        Effect::Body(body) => HttpResponse::Ok()
-            .content_type("application/json; charset=UTF-8")
-            .body(body.clone()),
-        Effect::Redirect(location) => HttpResponse::Found()
-            .insert_header((header::LOCATION, location.as_str()))
-            .finish(),
+        Effect::Body(body) => HttpResponse::Ok().content_type("application/json; charset=UTF-8").body(body.clone()),
+        Effect::Redirect(location) => {
+            HttpResponse::Found().insert_header((header::LOCATION, location.as_str())).finish()
+        }
         Effect::Hang => std::future::pending().await,
         Effect::Drop => {
             if let Some(connection) = request.conn_data::<Connection>() {
@@ -157,10 +147,7 @@ fn exchanged(value: Value) -> Value {
         Value::Number(number) => Value::String(number.to_string()),
         Value::String(text) => Value::from(text.len()),
         Value::Array(_) => Value::String(String::new()),
-        Value::Object(fields) => fields
-            .into_iter()
-            .map(|(name, value)| (name, exchanged(value)))
-            .collect(),
+        Value::Object(fields) => fields.into_iter().map(|(name, value)| (name, exchanged(value))).collect(),
         other => other,
     }
 }

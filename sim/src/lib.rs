@@ -29,18 +29,15 @@ mod world;
 
 pub use control::{CodeRequest, Control, ControlError};
 pub use directory::{
-    ANY_LOOPBACK, App, AppKind, Attribute, Corp, Created, Customer, Department, Directory,
-    DirectoryError, LinkedUser, Member, Outsider, Range, SensitiveField, Status, Tag,
+    ANY_LOOPBACK, App, AppKind, Attribute, Corp, Created, Customer, Department, Directory, DirectoryError, LinkedUser,
+    Member, Outsider, Range, SensitiveField, Status, Tag,
 };
 pub use events::{Attempt, Check, Delivery, Event, Manner, Receiver};
 pub use options::{Members, Options};
 pub use quirks::{
-    CallbackExtras, ConsentRefusal, ContactSyncAgentId, DenyOnLoginPage, ForeignTag,
-    InactiveSignIn, InvalidTokenText, IpCheck, LoginPageState, ParameterOrder,
-    PrivateinfoWithoutAgentid, Quirks, QuitMember, RepeatedGettoken, TicketReuse, TrustedPort,
-    UngrantedField,
+    CallbackExtras, ConsentRefusal, ContactSyncAgentId, DenyOnLoginPage, ForeignTag, InactiveSignIn, InvalidTokenText,
+    IpCheck, LoginPageState, ParameterOrder, PrivateinfoWithoutAgentid, Quirks, QuitMember, RepeatedGettoken,
+    TicketReuse, TrustedPort, UngrantedField,
 };
 pub use simulator::{Simulator, run_cli, start};
-pub use world::{
-    AutoConsent, AutoScan, Counter, Effect, Fault, Limit, Scope, SentMessage, Settings,
-};
+pub use world::{AutoConsent, AutoScan, Counter, Effect, Fault, Limit, Scope, SentMessage, Settings};

@@ -36,24 +36,13 @@ pub async fn start(options: Options) -> io::Result<Simulator> {
     let control_listener = TcpListener::bind(options.control)?;
     let api_address = api_listener.local_addr()?;
     let control_address = control_listener.local_addr()?;
-    let listeners = vec![
-        run(serve_api(api_listener, shared.clone())?),
-        run(serve_control(control_listener, shared.clone())?),
-    ];
-    Ok(Simulator {
-        control: Control::new(shared),
-        api_address,
-        control_address,
-        listeners,
-    })
+    let listeners =
+        vec![run(serve_api(api_listener, shared.clone())?), run(serve_control(control_listener, shared.clone())?)];
+    Ok(Simulator { control: Control::new(shared), api_address, control_address, listeners })
 }
 
 /// Starts a simulator for the command line: the sample, or the members file of that path.
-pub async fn run_cli(
-    listen: SocketAddr,
-    control: SocketAddr,
-    members_path: Option<PathBuf>,
-) -> io::Result<Simulator> {
+pub async fn run_cli(listen: SocketAddr, control: SocketAddr, members_path: Option<PathBuf>) -> io::Result<Simulator> {
     start(Options {
         listen,
         control,
@@ -128,9 +117,9 @@ async fn load(members: Members) -> io::Result<Directory> {
         Members::Toml(text) => Directory::from_toml(&text),
         Members::Directory(directory) => directory.checked(),
         Members::File(path) => {
-            let text = tokio::fs::read_to_string(&path).await.map_err(|error| {
-                io::Error::new(error.kind(), format!("{}: {error}", path.display()))
-            })?;
+            let text = tokio::fs::read_to_string(&path)
+                .await
+                .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))?;
             Directory::from_toml(&text)
         }
     };

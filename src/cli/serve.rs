@@ -36,10 +36,23 @@ pub async fn run(path: &Path, level: tracing::Level) -> ExitCode {
         }
     };
     tracing::info!(event = "server.ready", issuer, listen = %bridge.public, admin_listen = %bridge.administration, "the bridge is ready");
+    let reload = tokio::spawn(answer_hangups());
     until_told().await;
+    reload.abort();
     tracing::info!(event = "server.stopping", "requests under way are let to end");
     bridge.stop().await;
     ExitCode::SUCCESS
+}
+
+/// SIGHUP is for reloading the configuration, which this version cannot; it must not end the server either.
+async fn answer_hangups() {
+    let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
+    while hangup.recv().await.is_some() {
+        tracing::warn!(
+            event = "server.reload",
+            "reloading is not available in this version; restart to read the configuration anew"
+        );
+    }
 }
 
 /// Waits for SIGTERM or SIGINT. Where signals cannot be had, it waits for ever.

@@ -9,7 +9,7 @@ use crate::domain::client::{
     ApplicationType, AuthMethod, ConsentPolicy, GrantType, PhoneFormat, PhonePolicy, Profile, SignInPage,
     SigningAlgorithm, SubjectSource,
 };
-use crate::domain::ids::{ClientId, ConnectionName, UserId};
+use crate::domain::ids::{ClientId, ConnectionName, CorpId, UserId};
 use crate::domain::redirect::RedirectUri;
 use crate::domain::scope::Scopes;
 
@@ -40,6 +40,8 @@ pub struct Client {
     pub phone_format: PhoneFormat,
     /// `wecom`: the connections this client accepts; all of them when not given.
     pub connections: BTreeSet<ConnectionName>,
+    /// The corps of those connections: with more than one, a userid alone names nobody.
+    pub corps: BTreeSet<CorpId>,
     /// `allow`; `None` is everyone visible to the app.
     pub allow: Option<Allow>,
     /// `token_endpoint_auth_method`; `None`: a confidential client may use basic or post.

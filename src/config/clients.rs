@@ -6,13 +6,13 @@ use std::sync::Arc;
 use url::Url;
 
 use crate::domain::client::{ApplicationType, PhoneFormat, PhonePolicy, Profile, SubjectSource};
-use crate::domain::ids::{ClientId, ConnectionName, UserId};
+use crate::domain::ids::{ClientId, ConnectionName, CorpId, UserId};
 use crate::domain::redirect::RedirectUri;
 
 use super::address::{PlainHttp, Shape};
 use super::admins::known_connection;
 use super::client::{Allow, Client};
-use super::model::Lifetimes;
+use super::model::{Connection, Lifetimes};
 use super::reading::{Found, Place};
 use super::schema;
 use super::section::Section;
@@ -22,8 +22,10 @@ use super::{client_protocol, client_secret, lifetimes};
 pub(super) struct House<'a> {
     /// Whether the issuer is this very machine; taken as yes when the issuer itself is at fault.
     pub loopback: bool,
-    /// Every connection.
+    /// Every connection by name.
     pub connections: &'a BTreeSet<ConnectionName>,
+    /// Those that can be used.
+    pub usable: &'a BTreeMap<ConnectionName, Arc<Connection>>,
     /// `[lifetimes]`.
     pub lifetimes: &'a Lifetimes,
 }
@@ -67,6 +69,9 @@ fn client(section: &Section<'_>, id: Option<ClientId>, house: &House<'_>) -> Opt
     let native = application_type == ApplicationType::Native;
     let auth = client_secret::authentication(section, house.loopback);
     let name = section.label("client_name", 128).map(|found| found.value);
+    let connections = connections(section, house);
+    let usable = connections.iter().filter_map(|name| house.usable.get(name));
+    let corps: BTreeSet<CorpId> = usable.map(|connection| connection.corp_id.clone()).collect();
     let client = Client {
         secret: auth.secret,
         name: name.or_else(|| id.as_ref().map(ToString::to_string)).unwrap_or_default(),
@@ -77,7 +82,9 @@ fn client(section: &Section<'_>, id: Option<ClientId>, house: &House<'_>) -> Opt
         profile,
         phone: section.word::<PhonePolicy>("phone").map(|found| found.value).unwrap_or_default(),
         phone_format: phone_format(section, profile),
-        connections: connections(section, house),
+        subject: subject(section, &corps),
+        connections,
+        corps,
         allow: allow(section),
         auth_method: auth.method,
         id_token_alg: client_protocol::word(section, "id_token_signed_response_alg"),
@@ -87,7 +94,6 @@ fn client(section: &Section<'_>, id: Option<ClientId>, house: &House<'_>) -> Opt
         consent: client_protocol::word(section, "consent"),
         application_type,
         sign_in_page: client_protocol::word(section, "sign_in_page"),
-        subject: subject(section),
         lifetimes: lifetimes::of_client(section, house.lifetimes),
         // The last of all, so that a client without an id hides no other problem.
         client_id: id?,
@@ -156,12 +162,16 @@ fn allow(client: &Section<'_>) -> Option<Allow> {
     })
 }
 
-fn subject(section: &Section<'_>) -> SubjectSource {
+fn subject(section: &Section<'_>, corps: &BTreeSet<CorpId>) -> SubjectSource {
     let Some(subject) = section.word::<SubjectSource>("subject") else { return SubjectSource::default() };
     if subject.value == SubjectSource::Userid {
         if section.text("subject_type").is_some_and(|kind| kind.value == "pairwise") {
             let what = "is the same at every client, which subject_type = \"pairwise\" excludes";
             section.reading.error(&subject.place, what, "take one of the two out");
+        }
+        if corps.len() > 1 {
+            let what = "names two people alike, for the client accepts members of more than one corp";
+            section.reading.error(&subject.place, what, "take it out, or let `wecom` name connections of one corp");
         }
         let what = "gives up stable subjects: a userid can be changed, and given to another person";
         section.reading.warning(

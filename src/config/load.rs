@@ -72,6 +72,7 @@ fn read_all(root: &Section<'_>) -> Option<Config> {
     let house = House {
         loopback: issuer.as_ref().is_none_or(Issuer::is_loopback),
         connections: &connections.names,
+        usable: &connections.good,
         lifetimes: &lifetimes,
     };
     let clients = clients::clients(root, &house);

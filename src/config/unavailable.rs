@@ -46,7 +46,7 @@ const NONE: &[&str] = &["none"];
 
 #[rustfmt::skip]
 static ROWS: &[Row] = &[
-    row(&schema::ROOT, "admins", Asks::Given, "write admins = []; /setup is reached on server.admin_listen"),
+    row(&schema::ROOT, "admins", Asks::Given, "write admins = []; there is no /setup yet"),
     row(&schema::STORE, "backend", Asks::AmongOthers(&["postgres"]), "write backend = \"sled\" and run one instance"),
     row(&schema::STORE, "url", Asks::Given, SLED),
     row(&schema::STORE, "host", Asks::Given, SLED),
@@ -73,9 +73,9 @@ static ROWS: &[Row] = &[
     row(&schema::CLIENT, "require_pushed_authorization_requests", Asks::True, "write false; require_pkce = true is there"),
     row(&schema::CLIENT, "userinfo_signed_response_alg", Asks::Words(SIGNED, NONE), "write \"none\": userinfo is plain JSON"),
     row(&schema::CLIENT, "introspection_signed_response_alg", Asks::Words(SIGNED, NONE),
-        "write \"none\": introspection is plain JSON"),
+        "write \"none\"; there is no introspection yet"),
     row(&schema::CLIENT, "access_token_format", Asks::Words(&["jwt"], &["opaque"]),
-        "write \"opaque\"; resource servers ask the introspection endpoint"),
+        "write \"opaque\"; resource servers ask the userinfo endpoint"),
     row(&schema::CLIENT, "resources", Asks::Given, "write resources = []"),
     row(&schema::CLIENT, "consent", Asks::AmongOthers(&["first", "always"]), "write \"none\""),
     row(&schema::CLIENT, "scope", Asks::Holds("groups"), "take groups out of the list"),

@@ -1,23 +1,46 @@
-//! The department tree of a connection, read once and kept for a while.
+//! The department tree of a connection: read ahead in the background, kept for a while, asked for once at most.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use tokio::sync::Mutex;
 
+use super::Turned;
+use crate::domain::refusal::Refusal;
 use crate::domain::time::{Span, Timestamp};
 use crate::wecom::{WeCom, WecomError};
 
-/// How long a tree is believed.
-const BELIEVED: Span = Span::minutes(10);
+/// How often the tree is read ahead, where a policy needs it.
+pub const READ_EVERY: Span = Span::minutes(10);
+
+/// How long a tree is believed when WeCom does not answer; after that a policy by department fails closed.
+const BELIEVED: Span = Span::hours(2);
+
+/// How long a failure is remembered, so that waiting requests do not repeat it one after the other.
+const FAILED: Span = Span::seconds(10);
 
 /// Deeper than WeCom allows (15 levels); a circle in a broken answer ends here.
 const DEEPEST: usize = 32;
 
-/// The tree as last read; one reader at a time asks WeCom, the others wait for its answer.
+/// Whether WeCom may be asked: at a fresh sign-in and at refresh, never for SSO or `prompt=none` (law 10; threat 37).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// One bounded read, when the tree is unknown or too old.
+    Once,
+    /// What is known must do.
+    Never,
+}
+
+/// The tree as last read.
 #[derive(Default)]
 pub struct DepartmentTree {
-    known: Mutex<Option<(Timestamp, Arc<Parents>)>>,
+    known: Mutex<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    tree: Option<(Timestamp, Arc<Parents>)>,
+    failed: Option<(Timestamp, WecomError)>,
 }
 
 /// Every department's parent.
@@ -25,20 +48,56 @@ pub struct DepartmentTree {
 pub struct Parents(HashMap<u64, u64>);
 
 impl DepartmentTree {
-    /// The tree, asking WeCom once when it is unknown or too old.
-    pub async fn read(&self, wecom: &dyn WeCom, now: Timestamp) -> Result<Arc<Parents>, WecomError> {
-        let mut known = self.known.lock().await;
-        if let Some((read_at, tree)) = known.as_ref()
+    /// The tree, if it is known or may be asked for.
+    pub async fn read(&self, wecom: &dyn WeCom, now: Timestamp, ask: Ask) -> Result<Arc<Parents>, Turned> {
+        let known = match ask {
+            Ask::Once => Some(self.known.lock().await),
+            // Somebody is asking just now: SSO does not wait for WeCom.
+            Ask::Never => self.known.try_lock().ok(),
+        };
+        let Some(mut known) = known else { return Err(Refusal::WecomUnavailable.into()) };
+        if let Some((read_at, tree)) = &known.tree
             && now.since(*read_at) < BELIEVED
-            && now >= *read_at
         {
             return Ok(tree.clone());
         }
-        let list = wecom.departments().await?;
-        let tree = Arc::new(Parents(list.iter().map(|d| (d.id, d.parent)).collect()));
-        *known = Some((now, tree.clone()));
-        Ok(tree)
+        if let Some((failed_at, error)) = &known.failed
+            && now.since(*failed_at) < FAILED
+        {
+            return Err(error.clone().into());
+        }
+        match ask {
+            Ask::Never => Err(Refusal::WecomUnavailable.into()),
+            Ask::Once => known.ask(wecom, now).await.map_err(Turned::from),
+        }
     }
+
+    /// Reads the tree ahead. The old one serves meanwhile, and stays when this fails.
+    pub async fn refresh(&self, wecom: &dyn WeCom, now: Timestamp) -> Result<(), WecomError> {
+        let tree = parents(wecom).await?;
+        self.known.lock().await.tree = Some((now, tree));
+        Ok(())
+    }
+}
+
+impl Known {
+    async fn ask(&mut self, wecom: &dyn WeCom, now: Timestamp) -> Result<Arc<Parents>, WecomError> {
+        match parents(wecom).await {
+            Ok(tree) => {
+                self.tree = Some((now, tree.clone()));
+                Ok(tree)
+            }
+            Err(error) => {
+                self.failed = Some((now, error.clone()));
+                Err(error)
+            }
+        }
+    }
+}
+
+async fn parents(wecom: &dyn WeCom) -> Result<Arc<Parents>, WecomError> {
+    let list = wecom.departments().await?;
+    Ok(Arc::new(Parents(list.iter().map(|d| (d.id, d.parent)).collect())))
 }
 
 impl Parents {

@@ -1,9 +1,11 @@
 //! Law 5 at the door and later: a member is whoever `user/get` describes with status 1.
 
+use super::departments::Ask;
 use super::policy::standing;
 use super::{Directory, Turned};
 use crate::config::Client;
 use crate::domain::ids::{ConnectionName, MemberKey, UserId};
+use crate::domain::member::Standing;
 use crate::domain::refusal::Refusal;
 use crate::store::Result;
 use crate::store::records::MemberRecord;
@@ -42,7 +44,12 @@ impl Directory {
         let key = MemberKey::new(branch.corp.clone(), userid);
         let member = match branch.wecom.member(userid).await {
             Ok(member) => member,
-            Err(error) => return Ok(Err(error.into())),
+            Err(error) => {
+                if error.fault == Fault::NoSuchMember {
+                    self.end(&key, Standing::Gone).await?;
+                }
+                return Ok(Err(error.into()));
+            }
         };
         // An answer about somebody else is a broken answer.
         if MemberKey::new(branch.corp.clone(), &member.userid) != key {
@@ -50,7 +57,38 @@ impl Directory {
         }
         let record = MemberRecord { member, read_at: self.clock.now() };
         self.store.remember_member(&key, &record).await?;
-        Ok(standing(record.member.standing).map(|()| Admitted { key, record }))
+        match standing(record.member.standing) {
+            Ok(()) => Ok(Ok(Admitted { key, record })),
+            Err(turned) => {
+                self.end(&key, record.member.standing).await?;
+                Ok(Err(turned))
+            }
+        }
+    }
+
+    /// Somebody who was a member and no longer is one: first the mark that every policy reads, then
+    /// sessions and grants. Each step is durable and may be repeated, so a crash between them only
+    /// leaves what the mark already refuses.
+    async fn end(&self, key: &MemberKey, standing: Standing) -> Result<()> {
+        let Some(mut record) = self.store.member(key).await? else { return Ok(()) };
+        record.member.standing = standing;
+        record.read_at = self.clock.now();
+        self.store.remember_member(key, &record).await?;
+        let sessions = self.store.sessions_of(key, self.clock.now()).await?;
+        for (digest, _) in &sessions {
+            self.store.end_session(*digest, self.clock.now()).await?;
+        }
+        let grants = self.store.revoke_grants_of(key).await?;
+        if grants > 0 || !sessions.is_empty() {
+            tracing::info!(
+                event = "member.ended",
+                member = self.pseudonym(key),
+                sessions = sessions.len(),
+                grants,
+                "a member left; sessions and grants are ended"
+            );
+        }
+        Ok(())
     }
 
     /// Whether tokens may be refreshed: the member is re-read when the last answer is older than `lifetimes.membership`.
@@ -70,7 +108,7 @@ impl Directory {
                 Err(turned) => return Ok(ended_or_unknown(&turned)),
             }
         };
-        Ok(match self.admits(client, connection, &record.member).await {
+        Ok(match self.admits(client, connection, &record.member, Ask::Once).await {
             Ok(()) => Membership::Stands,
             Err(turned) if turned.refusal == Refusal::NotAllowed => Membership::NotAllowed,
             Err(turned) => ended_or_unknown(&turned),
@@ -88,7 +126,7 @@ const fn ended_or_unknown(turned: &Turned) -> Membership {
 /// The page on which a failure of WeCom ends.
 pub fn refusal_of(error: &WecomError) -> Refusal {
     match error.fault {
-        Fault::NoSuchMember => Refusal::NotVisible,
+        Fault::NoSuchMember | Fault::Member => Refusal::NotVisible,
         Fault::CodeUsed | Fault::TicketExpired => Refusal::StartAgain,
         Fault::Operator => Refusal::WecomMisconfigured,
         _ => Refusal::WecomUnavailable,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::departments::Ask;
 use super::{Directory, Turned};
 use crate::config::{Allow, Client};
 use crate::domain::ids::{ConnectionName, MemberKey};
@@ -10,16 +11,16 @@ use crate::domain::refusal::Refusal;
 use crate::store::Result;
 
 impl Directory {
-    /// Whether the member, as last read, may enter this application. Calls WeCom only when a
-    /// department's place in the tree is needed and not known.
+    /// Whether the member, as last read, may enter this application.
     pub async fn may_enter(
         &self,
         client: &Client,
         connection: &ConnectionName,
         member: &MemberKey,
+        ask: Ask,
     ) -> Result<std::result::Result<(), Turned>> {
         let Some(record) = self.store.member(member).await? else { return Ok(Err(Refusal::NotAMember.into())) };
-        Ok(self.admits(client, connection, &record.member).await)
+        Ok(self.admits(client, connection, &record.member, ask).await)
     }
 
     /// The same for a member that was just read.
@@ -28,6 +29,7 @@ impl Directory {
         client: &Client,
         connection: &ConnectionName,
         member: &Member,
+        ask: Ask,
     ) -> std::result::Result<(), Turned> {
         standing(member.standing)?;
         if !client.connections.contains(connection) {
@@ -36,7 +38,7 @@ impl Directory {
         match &client.allow {
             None => Ok(()),
             Some(allow) if allow.names(&member.userid) => Ok(()),
-            Some(allow) => self.admits_by_department(allow, connection, member).await,
+            Some(allow) => self.admits_by_department(allow, connection, member, ask).await,
         }
     }
 
@@ -45,6 +47,7 @@ impl Directory {
         allow: &Allow,
         connection: &ConnectionName,
         member: &Member,
+        ask: Ask,
     ) -> std::result::Result<(), Turned> {
         let refused = Err(Refusal::NotAllowed.into());
         if allow.departments.is_empty() || member.departments.is_empty() {
@@ -55,7 +58,7 @@ impl Directory {
         }
         let Some(branch) = self.branches.get(connection) else { return refused };
         // Fails closed: without the tree nobody knows whether the member's department lies below an allowed one.
-        let tree = branch.departments.read(&*branch.wecom, self.clock.now()).await.map_err(Turned::from)?;
+        let tree = branch.departments.read(&*branch.wecom, self.clock.now(), ask).await?;
         let above: BTreeSet<u64> = member.departments.iter().flat_map(|id| tree.with_ancestors(*id)).collect();
         if above.is_disjoint(&allow.departments) { refused } else { Ok(()) }
     }
@@ -65,6 +68,7 @@ impl Directory {
 pub fn standing(standing: Standing) -> std::result::Result<(), Turned> {
     match standing {
         Standing::Active => Ok(()),
+        Standing::Gone => Err(Refusal::NotVisible.into()),
         Standing::NotActivated => Err(Refusal::MemberNotActivated.into()),
         Standing::Disabled | Standing::Quit | Standing::Unknown(_) => Err(Refusal::MemberDisabled.into()),
     }

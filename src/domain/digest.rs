@@ -28,6 +28,8 @@ pub enum Purpose {
     PushedRequest,
     /// The `jti` of a client assertion.
     AssertionId,
+    /// The tail that tells shortened usernames apart.
+    Username,
     /// The token in a form of ours.
     FormToken,
     /// A code that WeCom handed to a browser.

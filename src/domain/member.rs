@@ -22,6 +22,8 @@ pub enum Standing {
     Quit,
     /// A value the documentation does not name; nobody enters on it.
     Unknown(i64),
+    /// WeCom no longer knows the member, or no longer shows the member to the app.
+    Gone,
 }
 
 impl Standing {

@@ -4,25 +4,29 @@
 //! transaction, and only then the one exchange with WeCom. When the member is known, everything is
 //! stored in one atomic step, whose loser answers from the winner's record.
 
+use std::sync::Arc;
+
 use subtle::ConstantTimeEq;
 
 use super::errand::Errand;
-use super::record::{End, Finish, KeptStation};
-use super::transaction::Held;
-use super::way::Surroundings;
-use super::{Browser, CookieChange, Login, Outcome, Stop};
-use crate::directory::{Admitted, Turned};
+use super::record::{Done, End, Finish, KeptStation};
+use super::transaction::{Held, Sent};
+use super::visit::{PhoneAnswer, Visit};
+use super::way::device;
+use super::{Browser, CookieChange, Login, Next, Outcome, Stop};
+use crate::directory::Turned;
+use crate::directory::departments::Ask;
 use crate::domain::digest::{Digest, Purpose};
-use crate::domain::ids::{ConnectionName, MemberKey};
-use crate::domain::member::{Contact, ContactSource};
-use crate::domain::phone::PhoneNumber;
+use crate::domain::ids::ConnectionName;
+use crate::domain::language::Language;
 use crate::domain::refusal::Refusal;
 use crate::oidc::code::{self, Code};
-use crate::oidc::decide::{Decision, Progress, decide};
+use crate::oidc::decide::{Decision, decide};
+use crate::oidc::error::{ErrorCode, OauthError};
 use crate::oidc::params::Params;
 use crate::store::Finished;
 use crate::store::records::{LoginOutcome, SessionRecord};
-use crate::wecom::{Detail, Fault, Granted, UserTicket, Visitor, WecomCode};
+use crate::wecom::{Fault, WecomCode};
 
 use super::session::digest as session_digest;
 
@@ -33,154 +37,56 @@ struct Ending {
     cookies: Vec<CookieChange>,
 }
 
-/// What the visit at WeCom brought.
-struct Visit {
-    admitted: Admitted,
-    phone: PhoneAnswer,
-}
-
-/// What WeCom said about the number in this visit.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum PhoneAnswer {
-    /// It was not asked for, or no ticket came with the member.
-    NoTicket,
-    /// The field is withheld: not enabled, or not agreed to.
-    Withheld,
-    /// The profile holds none.
-    Empty,
-    /// It was read and remembered.
-    Read,
-}
-
 impl Login {
     /// Answers a hit of `/login/ID/callback`.
-    pub async fn callback(&self, held: Held, params: &Params, browser: &Browser) -> Result<Outcome, Stop> {
+    pub async fn callback(self: &Arc<Self>, held: Held, params: &Params, browser: &Browser) -> Result<Outcome, Stop> {
         let state = params.get("state").filter(|_| !params.is_doubled("state")).unwrap_or_default();
-        if !bool::from(state.as_bytes().ct_eq(held.transaction.state.as_bytes())) {
-            return Err(Stop::StartAgain);
+        if !bool::from(state.as_bytes().ct_eq(held.transaction.state.as_bytes())) || params.is_doubled("code") {
+            return Ok(self.refusal(Refusal::StartAgain, &held));
         }
-        if params.is_doubled("code") {
-            return Err(Stop::StartAgain);
-        }
-        // WeCom's pages say "no" by leaving the code out (§2.2, §13).
-        let Some(text) = params.get("code") else { return Ok(self.refusal(Refusal::Denied, &held)) };
-        let code = WecomCode::parse(text).map_err(|_| Stop::StartAgain)?;
-        let code_digest = Digest::of(Purpose::WecomCode, text);
+        let Some(text) = params.get("code") else { return self.denied(held) };
+        let Ok(code) = WecomCode::parse(text) else { return Ok(self.refusal(Refusal::StartAgain, &held)) };
+        // A code can be exchanged once: what is begun ends also when this browser hangs up, and its
+        // next hit finds the record.
+        let (login, browser) = (self.clone(), browser.clone());
+        let finished = tokio::spawn(async move { login.exchange(held, code, &browser).await });
+        finished.await.unwrap_or_else(|_| {
+            Err(Stop::Failed(OauthError::new(ErrorCode::ServerError, "the sign-in was interrupted at the provider")))
+        })
+    }
 
+    /// WeCom's pages say "no" by leaving the code out (§2.2, §13). Whoever refuses the consent page
+    /// goes on without it; only a sign-in that needs the number ends on it later.
+    fn denied(&self, mut held: Held) -> Result<Outcome, Stop> {
+        let asked = held.transaction.sent == Some(Sent::PrivateInfo);
+        match &held.transaction.errand {
+            Errand::Phone { .. } => Ok(self.refusal(Refusal::PhoneRefused, &held)),
+            Errand::Authorize(_) | Errand::Open(_) if asked => {
+                held.transaction.declined = true;
+                held.transaction.sent = Some(Sent::Base);
+                let address = self.address(&held, Language::default())?;
+                Ok(Outcome { next: Next::Wecom(address), cookies: vec![self.reseal(&held)?] })
+            }
+            _ => Ok(self.refusal(Refusal::Denied, &held)),
+        }
+    }
+
+    async fn exchange(&self, held: Held, code: WecomCode, browser: &Browser) -> Result<Outcome, Stop> {
+        let code_digest = Digest::of(Purpose::WecomCode, code.expose());
         let _turn = self.flights.turn(held.digest()).await;
         if let Some(record) = self.provider.store.finished_login(held.digest(), self.provider.now()).await? {
-            return self.replay(&held, &record, code_digest).await;
+            return self.replay(&held, &record, code_digest, browser).await;
         }
         if let Some(turned) = self.attempts.outcome(held.digest(), code_digest) {
-            return self.turned_away(turned, &held);
+            return Ok(self.turned_away(turned, &held));
         }
         if self.attempts.exhausted(held.digest()) {
-            return Err(Stop::StartAgain);
+            return Ok(self.refusal(Refusal::StartAgain, &held));
         }
         let connection = held.transaction.connection.clone().ok_or(Stop::StartAgain)?;
         match self.visit(&held, &connection, &code).await? {
             Ok(visit) => self.settle(held, code_digest, &connection, visit, browser).await,
-            Err(turned) => self.failed(held, code_digest, turned).await,
-        }
-    }
-
-    /// The exchange, and the member behind it.
-    async fn visit(
-        &self,
-        held: &Held,
-        connection: &ConnectionName,
-        code: &WecomCode,
-    ) -> Result<Result<Visit, Turned>, Stop> {
-        let branch = self.provider.directory.branches.get(connection).ok_or(Stop::StartAgain)?;
-        let (userid, ticket) = match branch.wecom.identify(code).await {
-            Ok(Visitor::Member { userid, ticket }) => (userid, ticket),
-            // Law 5: WeCom knows them, the corp does not (threat 22).
-            Ok(Visitor::LinkedCorp | Visitor::Outsider | Visitor::UnusableUserid) => {
-                return Ok(Err(Refusal::NotAMember.into()));
-            }
-            Err(error) => return Ok(Err(error.into())),
-        };
-        if let Errand::Phone { ticket } = &held.transaction.errand
-            && let Err(turned) = self.right_member(ticket, &MemberKey::new(branch.corp.clone(), &userid)).await?
-        {
-            return Ok(Err(turned));
-        }
-        let admitted = match self.provider.directory.admit(connection, &userid).await? {
-            Ok(admitted) => admitted,
-            Err(turned) => return Ok(Err(turned)),
-        };
-        let phone = match ticket {
-            None => PhoneAnswer::NoTicket,
-            Some(ticket) => match self.read_phone(held, connection, &admitted, &ticket).await? {
-                Ok(answer) => answer,
-                Err(turned) => return Ok(Err(turned)),
-            },
-        };
-        Ok(Ok(Visit { admitted, phone }))
-    }
-
-    /// Threat 24: another member on the phone than the one who waits at the computer.
-    async fn right_member(&self, ticket: &str, member: &MemberKey) -> Result<Result<(), Turned>, Stop> {
-        let known = self.provider.store.phone_ticket(super::guide::ticket_digest(ticket), self.provider.now()).await?;
-        Ok(match known {
-            None => Err(Refusal::LinkExpired.into()),
-            Some(known) if known.member == *member => Ok(()),
-            Some(_) => Err(Refusal::WrongMember.into()),
-        })
-    }
-
-    /// Law 7: the number of that very member, or none.
-    async fn read_phone(
-        &self,
-        held: &Held,
-        connection: &ConnectionName,
-        admitted: &Admitted,
-        ticket: &UserTicket,
-    ) -> Result<Result<PhoneAnswer, Turned>, Stop> {
-        let branch = self.provider.directory.branches.get(connection).ok_or(Stop::StartAgain)?;
-        let detail = match branch.wecom.detail(ticket).await {
-            Ok(detail) => detail,
-            Err(error) => {
-                // The sign-in does not depend on it; the operator should still see it.
-                tracing::warn!(event = "wecom.failed", call = ?error.call, errcode = error.errcode, hint = error.hint, cure = error.cure(), "contact details could not be read");
-                return Ok(Ok(PhoneAnswer::NoTicket));
-            }
-        };
-        if MemberKey::new(branch.corp.clone(), &detail.userid) != admitted.key {
-            return Ok(Err(Refusal::WrongMember.into()));
-        }
-        let number = match &detail.mobile {
-            Granted::Withheld => return Ok(Ok(PhoneAnswer::Withheld)),
-            Granted::Empty => None,
-            Granted::Value(text) => PhoneNumber::parse(text),
-        };
-        let Some(number) = number else { return Ok(Ok(PhoneAnswer::Empty)) };
-        let contact = self.contact(&held.transaction.errand, detail, number);
-        if let Errand::Phone { ticket } = &held.transaction.errand {
-            let sealed = self.provider.directory.sealed_contact(&admitted.key, &contact)?;
-            let digest = super::guide::ticket_digest(ticket);
-            let now = self.provider.now();
-            let first = self.provider.store.redeem_phone_ticket(digest, &admitted.key, &sealed, now).await?;
-            if !first {
-                return Ok(Err(Refusal::LinkExpired.into()));
-            }
-        } else {
-            self.provider.directory.remember_contact(&admitted.key, &contact).await?;
-        }
-        Ok(Ok(PhoneAnswer::Read))
-    }
-
-    fn contact(&self, errand: &Errand, detail: Detail, number: PhoneNumber) -> Contact {
-        let source = match errand {
-            Errand::Phone { .. } => ContactSource::GuideLink,
-            _ => ContactSource::InClientSignIn,
-        };
-        Contact {
-            phone: Some(number),
-            biz_mail: detail.biz_mail,
-            email: detail.email,
-            read_at: self.provider.now(),
-            source,
+            Err(turned) => self.failed(held, code_digest, turned, browser).await,
         }
     }
 
@@ -194,22 +100,34 @@ impl Login {
         browser: &Browser,
     ) -> Result<Outcome, Stop> {
         let (token, session) = self.new_session(&held, browser, connection, &visit.admitted).ok_or(Stop::StartAgain)?;
-        let ending = match self.ending(&mut held, &session, &visit, browser).await? {
+        let ending = match self.ending(&mut held, &session, &visit).await? {
             Ok(ending) => ending,
             Err(turned) => {
                 self.attempts.failed(held.digest(), wecom_code, &turned, true);
-                return self.turned_away(turned, &held);
+                return Ok(self.turned_away(turned, &held));
             }
         };
         let mut session = session;
         if let (Errand::Authorize(request), Some(_)) = (&held.transaction.errand, &ending.code) {
             session.clients.insert(request.client.clone());
         }
+        if let PhoneAnswer::Failed(error) = &visit.phone {
+            // The sign-in did not need it; the operator should still see it.
+            tracing::warn!(
+                event = "wecom.failed",
+                call = error.call.as_str(),
+                errcode = error.errcode,
+                hint = error.hint,
+                cure = error.cure(),
+                "contact details could not be read"
+            );
+        }
         let signs_in = !matches!(held.transaction.errand, Errand::Phone { .. });
         let finish = Finish {
             wecom_code,
             until: self.answers_until(),
             session: signs_in.then(|| token.clone()),
+            sid: signs_in.then(|| session.sid.clone()),
             end: ending.end,
         };
         let outcome = LoginOutcome {
@@ -220,11 +138,19 @@ impl Login {
         };
         match self.provider.store.finish_login(held.digest(), &outcome, self.provider.now()).await? {
             Finished::Now => {
-                let mut answer = self.outcome_of(&held, &finish)?;
+                tracing::info!(
+                    event = "login.finished",
+                    connection = %connection,
+                    client = held.transaction.errand.client().map(tracing::field::display),
+                    member = self.provider.directory.pseudonym(&visit.admitted.key),
+                    device = device(&browser.user_agent),
+                    "a member passed WeCom"
+                );
+                let mut answer = self.outcome_of(&held, &finish);
                 answer.cookies.extend(ending.cookies);
                 Ok(answer)
             }
-            Finished::Before(record) => self.replay(&held, &record, wecom_code).await,
+            Finished::Before(record) => self.replay(&held, &record, wecom_code, browser).await,
         }
     }
 
@@ -234,20 +160,23 @@ impl Login {
         held: &mut Held,
         session: &SessionRecord,
         visit: &Visit,
-        browser: &Browser,
     ) -> Result<Result<Ending, Turned>, Stop> {
         let at = |station| Ending { end: End::Station(station), code: None, cookies: Vec::new() };
         match held.transaction.errand.clone() {
-            Errand::Phone { .. } => Ok(match visit.phone {
-                PhoneAnswer::Read => Ok(at(KeptStation::Done)),
-                PhoneAnswer::Empty => Err(Refusal::PhoneMissing.into()),
-                PhoneAnswer::Withheld | PhoneAnswer::NoTicket => Err(Refusal::PhoneRefused.into()),
+            Errand::Phone { .. } => Ok(match (&visit.phone, &visit.ticket) {
+                (PhoneAnswer::Read(number), Some(ticket)) => {
+                    let done = Done { client: ticket.client.clone(), masked_phone: number.masked() };
+                    Ok(Ending { end: End::Done(done), code: None, cookies: Vec::new() })
+                }
+                (answer, _) => Err(answer.clone().turned()),
             }),
             Errand::Logout(_) => Err(Stop::StartAgain),
             Errand::Open(open) => {
                 let client = self.provider.config.clients.get(&open.client).ok_or(Stop::StartAgain)?;
                 let directory = &self.provider.directory;
-                if let Err(turned) = directory.may_enter(client, &session.connection, &session.member).await? {
+                if let Err(turned) =
+                    directory.may_enter(client, &session.connection, &session.member, Ask::Once).await?
+                {
                     return Ok(Err(turned));
                 }
                 let address = self.home(client, &open, session).await?;
@@ -255,9 +184,9 @@ impl Login {
             }
             Errand::Authorize(request) => {
                 let client = self.provider.config.clients.get(&request.client).ok_or(Stop::StartAgain)?.clone();
-                let progress = Progress { began: Some(held.transaction.began), consented: held.transaction.consented };
+                let progress = held.progress();
                 let issuer = self.provider.issuer();
-                Ok(match decide(&self.provider, &client, &request, Some(session), progress).await? {
+                Ok(match decide(&self.provider, &client, &request, Some(session), &progress).await? {
                     Decision::Issue => {
                         let code = code::mint(&self.provider, &client, &request, session).await?;
                         let end = End::Code { answer: request.to.code(issuer, &code.text), code: code.digest };
@@ -270,11 +199,8 @@ impl Login {
                     Decision::Refuse(turned) => Err(turned),
                     Decision::Consent => Ok(at(KeptStation::Consent)),
                     Decision::SignIn(_) => Err(Refusal::NotAllowed.into()),
-                    Decision::Phone if Surroundings::of(&browser.user_agent) == Surroundings::Wecom => {
-                        Err(match visit.phone {
-                            PhoneAnswer::Empty => Refusal::PhoneMissing.into(),
-                            _ => Refusal::PhoneRefused.into(),
-                        })
+                    Decision::Phone if held.transaction.sent != Some(Sent::Browser) => {
+                        Err(visit.phone.clone().turned())
                     }
                     Decision::Phone => {
                         // Reaching the guide gives the transaction its full life again (§5, Times).
@@ -287,23 +213,23 @@ impl Login {
     }
 
     /// The exchange failed. On a shared store the code may have been used by another instance a moment ago.
-    async fn failed(&self, held: Held, wecom_code: Digest, turned: Turned) -> Result<Outcome, Stop> {
+    async fn failed(&self, held: Held, wecom_code: Digest, turned: Turned, browser: &Browser) -> Result<Outcome, Stop> {
         let used = turned.upstream.as_ref().is_some_and(|error| error.fault == Fault::CodeUsed);
         if used && self.provider.store.is_shared() {
             for _ in 0..15 {
                 tokio::time::sleep(std::time::Duration::from_millis(200)).await;
                 if let Some(record) = self.provider.store.finished_login(held.digest(), self.provider.now()).await? {
-                    return self.replay(&held, &record, wecom_code).await;
+                    return self.replay(&held, &record, wecom_code, browser).await;
                 }
             }
         }
         // A failure that may pass is not held against the same code.
         let is_final = turned.refusal != Refusal::WecomUnavailable;
         self.attempts.failed(held.digest(), wecom_code, &turned, is_final);
-        self.turned_away(turned, &held)
+        Ok(self.turned_away(turned, &held))
     }
 
-    fn turned_away(&self, turned: Turned, held: &Held) -> Result<Outcome, Stop> {
-        Ok(Outcome::to(self.refused(turned, &held.transaction.errand, Some(held))))
+    fn turned_away(&self, turned: Turned, held: &Held) -> Outcome {
+        Outcome::to(self.refused(turned, &held.transaction.errand, Some(held)))
     }
 }

@@ -18,14 +18,15 @@ impl Login {
         browser: &Browser,
         language: Language,
     ) -> Result<Outcome, Stop> {
-        let genuine = bool::from(held.form_token().as_bytes().ct_eq(token.as_bytes()));
+        let genuine = bool::from(held.form_token(browser.session.as_ref()).as_bytes().ct_eq(token.as_bytes()));
         if !genuine || !matches!(held.transaction.errand, Errand::Authorize(_)) {
             return Err(Stop::StartAgain);
         }
         if !allowed {
             return Ok(self.refusal(Refusal::Denied, &held));
         }
-        held.transaction.consented = true;
+        let (_, session) = browser.session.as_ref().ok_or(Stop::StartAgain)?;
+        held.transaction.consented = Some(session.member.clone());
         let sealed = self.reseal(&held)?;
         let mut outcome = self.resume(held, browser, language).await?;
         outcome.cookies.push(sealed);

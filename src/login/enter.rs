@@ -2,6 +2,7 @@
 
 use super::errand::{Errand, OpenRequest};
 use super::guide::ticket_digest;
+use super::proceed::Age;
 use super::way::Surroundings;
 use super::{Browser, Login, Next, Outcome, Station, Stop};
 use crate::config::Client;
@@ -70,8 +71,7 @@ impl Login {
             return Ok(Outcome::to(self.refused(Refusal::OpenInWecom.into(), &errand, None)));
         }
         let held = self.begin(errand, Some(known.connection))?;
-        let cookies = self.cookies(&held, &browser.pending)?;
-        self.to_wecom(&held, cookies, browser, false, language).await
+        self.to_wecom(held, Age::New, browser, false, language).await
     }
 }
 
@@ -103,5 +103,7 @@ fn path_of(client: &Client, to: &str) -> Result<String, OauthError> {
         return Err(wrong);
     }
     let joined = home.join(to).map_err(|_| wrong)?;
-    if joined.origin() == home.origin() { Ok(to.to_owned()) } else { Err(wrong) }
+    // What is kept is the normal form: dot segments may not turn a path into an address of another host.
+    let same = joined.origin() == home.origin() && !joined.path().starts_with("//");
+    if same { Ok(joined[url::Position::BeforePath..].to_owned()) } else { Err(wrong) }
 }

@@ -1,13 +1,16 @@
 //! The phone on a computer: a link that the member opens in the WeCom client (law 7).
 //!
 //! The ticket of the link is derived from the transaction's first cookie, so that the page can be
-//! shown again without storing a new one. It is bound to the member, used once, and lives ten minutes.
+//! shown again without storing a new one each time. It is bound to the member, used once, and lives ten minutes.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::transaction::Held;
 use super::{Browser, CookieChange, Login, Stop};
 use crate::domain::digest::{Digest, Purpose};
-use crate::domain::ids::ClientId;
-use crate::domain::time::Span;
+use crate::domain::ids::{ClientId, MemberKey};
+use crate::domain::time::{Span, Timestamp};
 use crate::store::records::PhoneTicket;
 
 use super::errand::Errand;
@@ -40,8 +43,8 @@ impl Login {
         let (_, session) = browser.session.as_ref().ok_or(Stop::StartAgain)?;
         let Errand::Authorize(request) = &held.transaction.errand else { return Err(Stop::StartAgain) };
         let client = request.client.clone();
-        let ticket = ticket_of(&held);
         let now = self.provider.now();
+        let ticket = ticket_of(&held, &session.member, now);
         let ready = self.phone_is_there(browser).await?;
         let digest = ticket_digest(&ticket);
         if !ready && self.provider.store.phone_ticket(digest, now).await?.is_none() {
@@ -67,9 +70,10 @@ impl Login {
     }
 }
 
-/// 43 characters that only this browser's transaction can lead to.
-fn ticket_of(held: &Held) -> String {
-    use base64::Engine as _;
-    let digest = Digest::of(Purpose::PhoneTicket, &format!("{}/{}", held.id, held.binding));
-    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(digest.0)
+/// 43 characters that only this browser's transaction can lead to, another one for each member and
+/// every ten minutes, so that an old link is never revived.
+fn ticket_of(held: &Held, member: &MemberKey, now: Timestamp) -> String {
+    let (corp, userid, period) = (member.corp(), member.folded_userid(), now.0 / LINK_LIVES.0);
+    let digest = Digest::of(Purpose::PhoneTicket, &format!("{}/{}/{corp}/{userid}/{period}", held.id, held.binding));
+    URL_SAFE_NO_PAD.encode(digest.0)
 }

@@ -34,7 +34,7 @@ impl Login {
 
     /// The member confirmed on our page.
     pub async fn confirm_logout(&self, held: &Held, token: &str, browser: &Browser) -> Result<Outcome, Stop> {
-        let genuine = bool::from(held.form_token().as_bytes().ct_eq(token.as_bytes()));
+        let genuine = bool::from(held.form_token(browser.session.as_ref()).as_bytes().ct_eq(token.as_bytes()));
         let Errand::Logout(request) = &held.transaction.errand else { return Err(Stop::StartAgain) };
         if !genuine {
             return Err(Stop::StartAgain);

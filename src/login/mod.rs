@@ -18,6 +18,7 @@ pub mod proceed;
 pub mod record;
 pub mod session;
 pub mod transaction;
+mod visit;
 pub mod way;
 
 use std::sync::Arc;
@@ -120,8 +121,8 @@ pub struct Refused {
     pub client: Option<ClientId>,
     /// What the "back to the application" link carries.
     pub back: Option<Answer>,
-    /// The transaction it happened in.
-    pub transaction: Option<TransactionId>,
+    /// Where the member can try again: the transaction it happened in, and the last part of the path.
+    pub again: Option<(TransactionId, &'static str)>,
 }
 
 /// A change of the browser's cookies.
@@ -140,7 +141,7 @@ pub enum CookieChange {
 }
 
 /// What stops a login without an answer of its own.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Stop {
     /// This browser does not hold what the transaction began with: the friendly "start again" page.
     StartAgain,

@@ -6,15 +6,25 @@ use super::way::Surroundings;
 use super::{Browser, CookieChange, Login, Next, Outcome, Refused, Station, Stop};
 use crate::config::Client;
 use crate::directory::Turned;
+use crate::directory::departments::Ask;
 use crate::domain::digest::Digest;
 use crate::domain::ids::{ConnectionName, TransactionId};
 use crate::domain::language::Language;
 use crate::domain::refusal::Refusal;
 use crate::oidc::authorize::AuthorizationRequest;
 use crate::oidc::code;
-use crate::oidc::decide::{Decision, Progress, Reason, decide, shows_page};
+use crate::oidc::decide::{Decision, Reason, decide, shows_page};
 use crate::oidc::error::{ErrorCode, OauthError};
 use crate::store::records::SessionRecord;
+
+/// Whether the browser already holds a transaction's cookies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Age {
+    /// It does not.
+    New,
+    /// It does.
+    Old,
+}
 
 impl Login {
     /// Takes an authorization request one step further. `held` is its transaction, where one has begun.
@@ -26,12 +36,9 @@ impl Login {
         language: Language,
     ) -> Result<Outcome, Stop> {
         let client = self.provider.config.clients.get(&request.client).ok_or(Stop::StartAgain)?;
-        let progress = held.as_ref().map_or_else(Progress::default, |held| Progress {
-            began: Some(held.transaction.began),
-            consented: held.transaction.consented,
-        });
+        let progress = held.as_ref().map(Held::progress).unwrap_or_default();
         let session = browser.session.as_ref();
-        match decide(&self.provider, client, request, session.map(|(_, s)| s), progress).await? {
+        match decide(&self.provider, client, request, session.map(|(_, s)| s), &progress).await? {
             Decision::Issue => {
                 let session = session.ok_or(Stop::StartAgain)?;
                 self.issue(client, request, session).await.map(Outcome::to)
@@ -41,15 +48,14 @@ impl Login {
                 Ok(Outcome::to(self.refused(turned, &Errand::Authorize(Box::new(request.clone())), held.as_ref())))
             }
             Decision::SignIn(reason) => {
-                let (held, cookies) = self.held(held, || Errand::Authorize(Box::new(request.clone())), browser)?;
-                self.to_sign_in(held, cookies, reason, client, browser, language).await
+                let (held, age) = self.held(held, || Errand::Authorize(Box::new(request.clone())))?;
+                self.to_sign_in(held, age, reason, client, browser, language).await
             }
             Decision::Consent => self.to_station(held, request, browser, Station::Consent),
             Decision::Phone if Surroundings::of(&browser.user_agent) == Surroundings::Wecom => {
-                let (mut held, _) = self.held(held, || Errand::Authorize(Box::new(request.clone())), browser)?;
+                let (mut held, age) = self.held(held, || Errand::Authorize(Box::new(request.clone())))?;
                 held.transaction.connection = session.map(|(_, s)| s.connection.clone());
-                let cookies = self.cookies(&held, &browser.pending)?;
-                self.to_wecom(&held, cookies, browser, false, language).await
+                self.to_wecom(held, age, browser, false, language).await
             }
             Decision::Phone => self.to_station(held, request, browser, Station::Guide),
         }
@@ -67,22 +73,23 @@ impl Login {
         Ok(Next::Answer(request.to.code(self.provider.issuer(), &code.text)))
     }
 
-    /// The transaction that goes on, or a new one with its cookies.
-    fn held(
-        &self,
-        held: Option<Held>,
-        errand: impl FnOnce() -> Errand,
-        browser: &Browser,
-    ) -> Result<(Held, Vec<CookieChange>), Stop> {
+    /// The transaction that goes on, or a new one; its cookies are made when it is known where it goes.
+    fn held(&self, held: Option<Held>, errand: impl FnOnce() -> Errand) -> Result<(Held, Age), Stop> {
         if let Some(held) = held {
-            return Ok((held, Vec::new()));
+            return Ok((held, Age::Old));
         }
         let errand = errand();
         let mut choices = self.choices(&errand);
         let only = if choices.len() == 1 { choices.pop() } else { None };
-        let held = self.begin(errand, only)?;
-        let cookies = self.cookies(&held, &browser.pending)?;
-        Ok((held, cookies))
+        Ok((self.begin(errand, only)?, Age::New))
+    }
+
+    /// The cookies of a transaction: both of a new one, the second of one that changed.
+    fn kept(&self, held: &Held, age: Age, browser: &Browser) -> Result<Vec<CookieChange>, Stop> {
+        Ok(match age {
+            Age::New => self.cookies(held, &browser.pending)?,
+            Age::Old => vec![self.reseal(held)?],
+        })
     }
 
     fn to_station(
@@ -92,7 +99,8 @@ impl Login {
         browser: &Browser,
         station: Station,
     ) -> Result<Outcome, Stop> {
-        let (held, cookies) = self.held(held, || Errand::Authorize(Box::new(request.clone())), browser)?;
+        let (held, age) = self.held(held, || Errand::Authorize(Box::new(request.clone())))?;
+        let cookies = self.kept(&held, age, browser)?;
         Ok(Outcome { next: Next::Station(held.id, station), cookies })
     }
 
@@ -100,7 +108,7 @@ impl Login {
     pub(super) async fn to_sign_in(
         &self,
         held: Held,
-        cookies: Vec<CookieChange>,
+        age: Age,
         reason: Reason,
         client: &Client,
         browser: &Browser,
@@ -109,21 +117,24 @@ impl Login {
         let plain_wechat = Surroundings::of(&browser.user_agent) == Surroundings::Wechat;
         let one_way = held.transaction.connection.is_some();
         if plain_wechat || !one_way || shows_page(client, reason) {
+            let cookies = self.kept(&held, age, browser)?;
             return Ok(Outcome { next: Next::Station(held.id, Station::SignIn), cookies });
         }
-        self.to_wecom(&held, cookies, browser, false, language).await
+        self.to_wecom(held, age, browser, false, language).await
     }
 
+    /// Sends the browser to WeCom; how it was sent is kept in the transaction.
     pub(super) async fn to_wecom(
         &self,
-        held: &Held,
-        cookies: Vec<CookieChange>,
+        mut held: Held,
+        age: Age,
         browser: &Browser,
         other: bool,
         language: Language,
     ) -> Result<Outcome, Stop> {
-        let connection = held.transaction.connection.as_ref().ok_or(Stop::StartAgain)?;
-        let address = self.address(held, connection, browser, other, language).await?;
+        held.transaction.sent = Some(self.way(&held, browser, other).await?);
+        let address = self.address(&held, language)?;
+        let cookies = self.kept(&held, age, browser)?;
         Ok(Outcome { next: Next::Wecom(address), cookies })
     }
 
@@ -136,16 +147,14 @@ impl Login {
         other: bool,
         language: Language,
     ) -> Result<Outcome, Stop> {
-        let mut cookies = Vec::new();
         let choices = self.choices(&held.transaction.errand);
         let chosen = chosen.or_else(|| held.transaction.connection.clone()).or_else(|| choices.first().cloned());
         let phone = matches!(held.transaction.errand, Errand::Phone { .. });
         let chosen = chosen.filter(|name| phone || choices.contains(name)).ok_or(Stop::StartAgain)?;
-        if held.transaction.connection.as_ref() != Some(&chosen) {
-            held.transaction.connection = Some(chosen);
-            cookies.push(self.reseal(&held)?);
-        }
-        self.to_wecom(&held, cookies, browser, other, language).await
+        held.transaction.connection = Some(chosen);
+        // Whoever comes by oneself may be asked once more.
+        held.transaction.declined = false;
+        self.to_wecom(held, Age::Old, browser, other, language).await
     }
 
     /// Decides anew within a transaction: after the guide, after consent, after a request that came by POST.
@@ -175,15 +184,20 @@ impl Login {
         let accepted = |s: &SessionRecord| {
             client.connections.contains(&s.connection) && open.connection.as_ref().is_none_or(|c| *c == s.connection)
         };
-        if let Some((_, session)) = browser.session.as_ref().filter(|(_, s)| accepted(s)) {
-            let admitted = self.provider.directory.may_enter(client, &session.connection, &session.member).await?;
+        if let Some(signed_in) = browser.session.as_ref().filter(|(_, s)| accepted(s)) {
+            let session = &signed_in.1;
+            let admitted =
+                self.provider.directory.may_enter(client, &session.connection, &session.member, Ask::Never).await?;
+            if admitted.is_ok() {
+                self.used(signed_in, client).await?;
+            }
             return Ok(Outcome::to(match admitted {
                 Ok(()) => Next::Address(self.home(client, open, session).await?),
                 Err(turned) => self.refused(turned, &Errand::Open(open.clone()), held.as_ref()),
             }));
         }
-        let (held, cookies) = self.held(held, || Errand::Open(open.clone()), browser)?;
-        self.to_sign_in(held, cookies, Reason::Nobody, client, browser, language).await
+        let (held, age) = self.held(held, || Errand::Open(open.clone()))?;
+        self.to_sign_in(held, age, Reason::Nobody, client, browser, language).await
     }
 
     /// Where `/open` ends: at the client's `initiate_login_uri` with `iss`, `target_link_uri` and its
@@ -233,7 +247,11 @@ impl Login {
             turned,
             client: errand.client().cloned(),
             back,
-            transaction: held.map(|held| held.id.clone()),
+            // A phone has no sign-in page of its own: it goes straight to WeCom again.
+            again: held.map(|held| match errand {
+                Errand::Phone { .. } => (held.id.clone(), "wecom"),
+                _ => (held.id.clone(), Station::SignIn.path()),
+            }),
         }))
     }
 

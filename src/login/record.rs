@@ -3,11 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::transaction::Held;
-use super::{CookieChange, Login, Next, Outcome, Station, Stop};
+use super::{Browser, CookieChange, Login, Next, Outcome, Station, Stop};
 use crate::domain::digest::Digest;
+use crate::domain::ids::{ClientId, Sid};
+use crate::domain::refusal::Refusal;
 use crate::domain::time::{Span, Timestamp};
 use crate::keys::SealPurpose;
-use crate::oidc::answer::Answer;
+use crate::oidc::answer::{Answer, ResponseMode};
 use crate::oidc::code;
 use crate::store::records::{LoginRecord, SessionRecord};
 
@@ -25,6 +27,8 @@ pub struct Finish {
     pub until: Timestamp,
     /// The value of the session cookie, where a session began.
     pub session: Option<String>,
+    /// The public name of that session, by which its successor is known.
+    pub sid: Option<Sid>,
     /// What came of it.
     pub end: End,
 }
@@ -45,6 +49,17 @@ pub enum End {
     Station(KeptStation),
     /// At a client's address.
     Address(String),
+    /// On the phone's last page.
+    Done(Done),
+}
+
+/// What the phone's last page tells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    /// The application that waits at the computer.
+    pub client: ClientId,
+    /// The number, masked.
+    pub masked_phone: String,
 }
 
 /// The stations a callback can end at.
@@ -54,8 +69,6 @@ pub enum KeptStation {
     Guide,
     /// Our consent page.
     Consent,
-    /// The phone's last page.
-    Done,
 }
 
 impl Login {
@@ -89,30 +102,54 @@ impl Login {
 
     /// Answers a second hit: the very same redirect and cookie while the code is unredeemed,
     /// afterwards a fresh code of the same session. Another WeCom code starts again.
-    pub(super) async fn replay(&self, held: &Held, record: &LoginRecord, wecom_code: Digest) -> Result<Outcome, Stop> {
+    pub(super) async fn replay(
+        &self,
+        held: &Held,
+        record: &LoginRecord,
+        wecom_code: Digest,
+        browser: &Browser,
+    ) -> Result<Outcome, Stop> {
         let mut finish = self.read_finish(held, record)?;
         if finish.wecom_code != wecom_code || self.provider.now() >= finish.until {
-            return Err(Stop::StartAgain);
+            return Ok(self.refusal(Refusal::StartAgain, held));
+        }
+        // Another tab of this browser has signed the same member in since: its session stays.
+        let successor = self.successor(&finish, browser).await?;
+        if successor.is_some() {
+            finish.session = None;
         }
         if let End::Code { code, .. } = &finish.end {
             let unredeemed =
                 self.provider.store.code(*code, self.provider.now()).await?.is_some_and(|c| c.redeemed.is_none());
             if !unredeemed {
-                finish.end = self.fresh_code(held, &finish).await?;
+                finish.end = self.fresh_code(held, &finish, successor).await?;
                 let amended = self.finish(held, &finish)?;
                 self.provider.store.amend_login(held.digest(), &amended, self.provider.now()).await?;
             }
         }
-        self.outcome_of(held, &finish)
+        Ok(self.outcome_of(held, &finish))
     }
 
-    async fn fresh_code(&self, held: &Held, finish: &Finish) -> Result<End, Stop> {
+    async fn fresh_code(&self, held: &Held, finish: &Finish, successor: Option<SessionRecord>) -> Result<End, Stop> {
         let Errand::Authorize(request) = &held.transaction.errand else { return Err(Stop::StartAgain) };
-        let session = self.session_of(finish.session.as_deref()).await?.ok_or(Stop::StartAgain)?;
+        let session = match successor {
+            Some(session) => session,
+            None => self.session_of(finish.session.as_deref()).await?.ok_or(Stop::StartAgain)?,
+        };
         let client = self.provider.config.clients.get(&request.client).ok_or(Stop::StartAgain)?;
         let code = code::mint(&self.provider, client, request, &session).await?;
         self.provider.store.put_code(code.digest, &code.record).await?;
         Ok(End::Code { answer: request.to.code(self.provider.issuer(), &code.text), code: code.digest })
+    }
+
+    /// The session that took the place of the one this transaction began: of the same browser, with the
+    /// same `sid`, so of the same member.
+    async fn successor(&self, finish: &Finish, browser: &Browser) -> Result<Option<SessionRecord>, Stop> {
+        if finish.session.is_none() || self.session_of(finish.session.as_deref()).await?.is_some() {
+            return Ok(None);
+        }
+        let current = browser.session.as_ref().map(|(_, session)| session);
+        Ok(current.filter(|session| Some(&session.sid) == finish.sid.as_ref()).cloned())
     }
 
     async fn session_of(&self, token: Option<&str>) -> Result<Option<SessionRecord>, Stop> {
@@ -121,40 +158,52 @@ impl Login {
     }
 
     /// The browser's answer for a finish.
-    pub(super) fn outcome_of(&self, held: &Held, finish: &Finish) -> Result<Outcome, Stop> {
+    pub(super) fn outcome_of(&self, held: &Held, finish: &Finish) -> Outcome {
         let next = match &finish.end {
-            End::Code { answer, .. } | End::Error(answer) => self.deliver(held, answer.clone()),
+            End::Code { answer, .. } | End::Error(answer) => deliver(held, answer.clone()),
             End::Station(kept) => Next::Station(
                 held.id.clone(),
                 match kept {
                     KeptStation::Guide => Station::Guide,
                     KeptStation::Consent => Station::Consent,
-                    KeptStation::Done => Station::Done,
                 },
             ),
+            End::Done(_) => Next::Station(held.id.clone(), Station::Done),
             End::Address(address) => Next::Address(address.clone()),
         };
         let seconds = self.provider.config.lifetimes.session_max.0;
         let cookies = finish.session.iter().map(|token| CookieChange::Session(token.clone(), seconds)).collect();
-        Ok(Outcome { next, cookies })
-    }
-
-    /// Form posts are shown at an address of their own, because the callback's holds WeCom's code.
-    fn deliver(&self, held: &Held, answer: Answer) -> Next {
-        match answer.mode {
-            crate::oidc::answer::ResponseMode::FormPost => Next::Station(held.id.clone(), Station::Answer),
-            _ => Next::Answer(answer),
-        }
+        Outcome { next, cookies }
     }
 
     /// The answer that the station "answer" posts.
     pub async fn kept_answer(&self, held: &Held) -> Result<Answer, Stop> {
+        match self.kept_end(held).await? {
+            End::Code { answer, .. } | End::Error(answer) => Ok(answer),
+            _ => Err(Stop::StartAgain),
+        }
+    }
+
+    /// What the phone's last page tells.
+    pub async fn kept_done(&self, held: &Held) -> Result<Done, Stop> {
+        match self.kept_end(held).await? {
+            End::Done(done) => Ok(done),
+            _ => Err(Stop::StartAgain),
+        }
+    }
+
+    async fn kept_end(&self, held: &Held) -> Result<End, Stop> {
         let now = self.provider.now();
         let record = self.provider.store.finished_login(held.digest(), now).await?.ok_or(Stop::StartAgain)?;
         let finish = self.read_finish(held, &record)?;
-        match finish.end {
-            End::Code { answer, .. } | End::Error(answer) if now < finish.until => Ok(answer),
-            _ => Err(Stop::StartAgain),
-        }
+        if now < finish.until { Ok(finish.end) } else { Err(Stop::StartAgain) }
+    }
+}
+
+/// Form posts are shown at an address of their own, because the callback's holds WeCom's code.
+fn deliver(held: &Held, answer: Answer) -> Next {
+    match answer.mode {
+        ResponseMode::FormPost => Next::Station(held.id.clone(), Station::Answer),
+        _ => Next::Answer(answer),
     }
 }

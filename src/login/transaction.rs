@@ -12,11 +12,13 @@ use serde::{Deserialize, Serialize};
 use super::errand::Errand;
 use super::{CookieChange, Login, Stop};
 use crate::domain::digest::{Digest, Purpose};
-use crate::domain::ids::{ConnectionName, TransactionId};
+use crate::domain::ids::{ConnectionName, MemberKey, TransactionId};
 use crate::domain::random::{alphanumeric, token43};
 use crate::domain::time::{Span, Timestamp};
 use crate::keys::SealPurpose;
+use crate::oidc::decide::Progress;
 use crate::oidc::error::OauthError;
+use crate::store::records::SessionRecord;
 
 /// How many pending transactions a browser keeps.
 pub const KEPT: usize = 16;
@@ -37,8 +39,23 @@ pub struct Transaction {
     pub errand: Errand,
     /// The connection that the browser was sent to WeCom for.
     pub connection: Option<ConnectionName>,
-    /// The member agreed on our consent page.
-    pub consented: bool,
+    /// How the browser was sent to WeCom last.
+    pub sent: Option<Sent>,
+    /// The member refused WeCom's consent page: from now on without it, until one tries again by oneself.
+    pub declined: bool,
+    /// Who agreed on our consent page.
+    pub consented: Option<MemberKey>,
+}
+
+/// How a browser was sent to WeCom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Sent {
+    /// To the page for browsers.
+    Browser,
+    /// Inside the client, silently.
+    Base,
+    /// Inside the client, with the question what may be read.
+    PrivateInfo,
 }
 
 /// A transaction together with what names it and binds it to this browser.
@@ -58,9 +75,15 @@ impl Held {
         Digest::of(Purpose::Transaction, self.id.as_str())
     }
 
-    /// A token for forms of this transaction that no foreign page can know.
-    pub fn form_token(&self) -> String {
-        hex::encode(Digest::of(Purpose::FormToken, &self.binding).0)
+    /// What the decision needs to know of it.
+    pub(super) fn progress(&self) -> Progress {
+        Progress { transaction: Some(self.digest()), consented: self.transaction.consented.clone() }
+    }
+
+    /// A token for forms of this transaction that no foreign page can know, good for one session.
+    pub fn form_token(&self, session: Option<&(Digest, SessionRecord)>) -> String {
+        let session = session.map(|(digest, _)| hex::encode(digest.0)).unwrap_or_default();
+        hex::encode(Digest::of(Purpose::FormToken, &format!("{}/{session}", self.binding)).0)
     }
 }
 
@@ -76,7 +99,9 @@ impl Login {
             state: alphanumeric(entropy, 43),
             errand,
             connection,
-            consented: false,
+            sent: None,
+            declined: false,
+            consented: None,
         };
         Ok(Held { id, binding: token43(entropy), transaction })
     }

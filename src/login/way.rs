@@ -1,7 +1,8 @@
 //! The way to WeCom: inside its client, or its page for browsers (`wecom-api.md` §7).
 
-use super::transaction::Held;
+use super::transaction::{Held, Sent};
 use super::{Browser, Login, Stop};
+use crate::domain::client::PhonePolicy;
 use crate::domain::ids::ConnectionName;
 use crate::domain::language::Language;
 use crate::oidc::claims::may_have_phone;
@@ -69,28 +70,27 @@ impl Login {
         client.map(|client| client.connections.iter().cloned().collect()).unwrap_or_default()
     }
 
-    /// The address at WeCom that this browser is sent to. `other` asks for the way that the User-Agent does not suggest.
-    pub(super) async fn address(
-        &self,
-        held: &Held,
-        connection: &ConnectionName,
-        browser: &Browser,
-        other: bool,
-        language: Language,
-    ) -> Result<String, Stop> {
-        let branch = self.provider.directory.branches.get(connection).ok_or(Stop::StartAgain)?;
-        let issuer = &self.provider.config.issuer;
-        let callback = issuer.address(&format!("/login/{}/callback", held.id));
-        let state = &held.transaction.state;
+    /// How this browser is sent to WeCom. `other` asks for the way that the User-Agent does not suggest.
+    pub(super) async fn way(&self, held: &Held, browser: &Browser, other: bool) -> Result<Sent, Stop> {
         let in_client = (Surroundings::of(&browser.user_agent) == Surroundings::Wecom) != other;
         if !in_client {
-            return Ok(branch.wecom.browser_address(&callback, state, language));
+            return Ok(Sent::Browser);
         }
-        let scope = match self.asks_for_phone(&held.transaction.errand, browser).await? {
-            true => OauthScope::PrivateInfo,
-            false => OauthScope::Base,
-        };
-        Ok(branch.wecom.in_client_address(&callback, state, scope))
+        let asks = !held.transaction.declined && self.asks_for_phone(&held.transaction.errand, browser).await?;
+        Ok(if asks { Sent::PrivateInfo } else { Sent::Base })
+    }
+
+    /// The address at WeCom for a transaction that was told its connection and its way.
+    pub(super) fn address(&self, held: &Held, language: Language) -> Result<String, Stop> {
+        let connection = held.transaction.connection.as_ref().ok_or(Stop::StartAgain)?;
+        let branch = self.provider.directory.branches.get(connection).ok_or(Stop::StartAgain)?;
+        let callback = self.provider.config.issuer.address(&format!("/login/{}/callback", held.id));
+        let state = &held.transaction.state;
+        Ok(match held.transaction.sent {
+            None | Some(Sent::Browser) => branch.wecom.browser_address(&callback, state, language),
+            Some(Sent::Base) => branch.wecom.in_client_address(&callback, state, OauthScope::Base),
+            Some(Sent::PrivateInfo) => branch.wecom.in_client_address(&callback, state, OauthScope::PrivateInfo),
+        })
     }
 
     /// `snsapi_privateinfo` is asked for when the client may have the number and no fresh one is remembered of a known member.
@@ -99,7 +99,8 @@ impl Login {
         let may = match errand {
             Errand::Phone { .. } => return Ok(true),
             Errand::Logout(_) => false,
-            Errand::Authorize(request) => client(&request.client).is_some_and(|c| may_have_phone(c, request.scopes)),
+            Errand::Authorize(request) => client(&request.client)
+                .is_some_and(|c| c.phone == PhonePolicy::Required || may_have_phone(c, request.scopes)),
             Errand::Open(open) => client(&open.client).is_some_and(|c| may_have_phone(c, c.scopes)),
         };
         let Some((_, session)) = browser.session.as_ref().filter(|_| may) else { return Ok(may) };

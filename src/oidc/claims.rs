@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use crate::config::Client;
 use crate::domain::client::{PhoneFormat, PhonePolicy, Profile};
 use crate::domain::digest::{Digest, Purpose};
-use crate::domain::ids::{Subject, UserId};
+use crate::domain::ids::{CorpId, Subject, UserId};
 use crate::domain::member::Contact;
 use crate::domain::scope::{Scope, Scopes};
 use crate::store::records::MemberRecord;
@@ -37,6 +37,8 @@ pub struct About<'a> {
     pub client: &'a Client,
     /// The person as this client knows one.
     pub subject: &'a Subject,
+    /// The corp, where this client accepts members of more than one.
+    pub corp: Option<&'a CorpId>,
     /// What WeCom last told.
     pub member: &'a MemberRecord,
     /// What the member let us read.
@@ -99,7 +101,7 @@ fn released(about: &About<'_>, may: impl Fn(&str, Scope) -> bool) -> Map<String,
 fn nocobase(about: &About<'_>, claims: &mut Map<String, Value>) {
     let member = &about.member.member;
     if about.scopes.has(Scope::Profile) {
-        claims.insert("username".to_owned(), json!(nocobase_username(&member.userid)));
+        claims.insert("username".to_owned(), json!(nocobase_username(&member.userid, about.corp)));
         // NocoBase shows `nickname` as the person's name.
         if let Some(name) = text(member.name.as_deref()) {
             claims.insert("nickname".to_owned(), name);
@@ -115,16 +117,17 @@ fn nocobase(about: &About<'_>, claims: &mut Map<String, Value>) {
     }
 }
 
-/// A userid as a NocoBase username: `/^[^@<>"'/]{1,50}$/`. One that does not fit gets a digest at its
-/// end, so that two members never share a username.
-pub fn nocobase_username(userid: &UserId) -> String {
+/// A userid as a NocoBase username: `/^[^@<>"'/]{1,50}$/`. One that does not fit, or that could be
+/// somebody else's in another corp, gets a digest at its end: two members never share a username, for
+/// NocoBase can be told to hand an account to whoever has its username.
+pub fn nocobase_username(userid: &UserId, corp: Option<&CorpId>) -> String {
     let text = userid.as_str();
-    if text.len() <= 50 && !text.contains('@') {
+    if text.len() <= 50 && !text.contains('@') && corp.is_none() {
         return text.to_owned();
     }
     let clean: String = text.chars().map(|c| if c == '@' { '_' } else { c }).take(41).collect();
-    let folded = text.to_ascii_lowercase();
-    format!("{clean}-{}", Digest::of(Purpose::Session, &folded).short())
+    let folded = format!("{}/{}", corp.map_or("", CorpId::as_str), text.to_ascii_lowercase());
+    format!("{clean}-{}", Digest::of(Purpose::Username, &folded).short())
 }
 
 fn email(contact: &Contact) -> Option<(&str, bool)> {
@@ -146,8 +149,11 @@ mod tests {
 
     #[test]
     fn a_username_always_keeps_nocobases_rule_and_stays_unique() {
-        let name = |text: &str| UserId::parse(text).map(|u| nocobase_username(&u));
+        let name = |text: &str| UserId::parse(text).map(|u| nocobase_username(&u, None));
         assert_eq!(name("zhang.san-1_x").as_deref(), Ok("zhang.san-1_x"));
+        let (here, there) = (CorpId::parse("ww1"), CorpId::parse("ww2"));
+        let of = |corp: &CorpId| UserId::parse("zhangsan").map(|u| nocobase_username(&u, Some(corp)));
+        assert_ne!(here.and_then(|c| of(&c)), there.and_then(|c| of(&c)));
         let (mail, near) = (name("a@b.example"), name("a_b.example"));
         assert_ne!(mail, near);
         let long = name(&"x".repeat(64)).unwrap_or_default();

@@ -5,6 +5,7 @@
 //! and a wrong secret take the same way and get the same answer (threats 11 and 50).
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use argon2::{Argon2, PasswordHash, PasswordVerifier};
@@ -13,6 +14,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
+use tokio::sync::Semaphore;
 
 use super::error::{ErrorCode, OauthError};
 use super::params::{Params, decode};
@@ -79,11 +81,12 @@ impl Credentials {
         let presented = self.secret.as_ref().map_or("", |s| s.expose_secret());
         // A client that is unknown, or public, is compared with a secret nobody has: the same work for everyone.
         let against = secret.clone().unwrap_or_else(|| ClientSecret::Sha256([0; 32]));
-        let matches = verify(provider, self.client_id.as_str(), &against, presented).await;
+        let matches = verify(provider, self.client_id.as_str(), &against, presented).await?;
         let Some(client) = client else { return Err(REFUSED) };
         let method_fits = match client.auth_method {
             Some(AuthMethod::None) => !self.basic && !self.post,
-            Some(AuthMethod::ClientSecretPost) => self.post && !self.basic,
+            // A header beside it was already found equal.
+            Some(AuthMethod::ClientSecretPost) => self.post,
             Some(AuthMethod::ClientSecretBasic) => self.basic,
             None => self.basic || self.post,
             Some(AuthMethod::PrivateKeyJwt | AuthMethod::ClientSecretJwt) => false,
@@ -106,10 +109,15 @@ fn basic(header: &[u8]) -> Result<(String, String), OauthError> {
     Ok((id.map_err(|_| wrong)?, secret.map_err(|_| wrong)?))
 }
 
-async fn verify(provider: &Provider, client_id: &str, known: &ClientSecret, presented: &str) -> bool {
+async fn verify(
+    provider: &Provider,
+    client_id: &str,
+    known: &ClientSecret,
+    presented: &str,
+) -> Result<bool, OauthError> {
     match known {
-        ClientSecret::Clear(secret) => bool::from(sha256(secret.expose_secret()).ct_eq(&sha256(presented))),
-        ClientSecret::Sha256(digest) => bool::from(digest.ct_eq(&sha256(presented))),
+        ClientSecret::Clear(secret) => Ok(bool::from(sha256(secret.expose_secret()).ct_eq(&sha256(presented)))),
+        ClientSecret::Sha256(digest) => Ok(bool::from(digest.ct_eq(&sha256(presented)))),
         ClientSecret::Argon2id(phc) => argon2id(provider, client_id, phc, presented).await,
     }
 }
@@ -125,12 +133,26 @@ fn sha256(text: &str) -> [u8; 32] {
 pub struct Passed {
     key: hmac::Key,
     table: Mutex<HashMap<ClientId, (String, hmac::Tag)>>,
+    /// Argon2 takes 19 MiB and tens of milliseconds: two at once, and a short queue (threat 36).
+    verifying: Semaphore,
+    waiting: AtomicUsize,
 }
+
+/// How many verifications run at once.
+const AT_ONCE: usize = 2;
+
+/// How many may wait for them.
+const QUEUE: usize = 32;
 
 impl Passed {
     /// An empty table under a key of its own.
     pub fn new(entropy: &dyn Entropy) -> Self {
-        Self { key: hmac::Key::new(hmac::HMAC_SHA256, &bytes32(entropy)), table: Mutex::default() }
+        Self {
+            key: hmac::Key::new(hmac::HMAC_SHA256, &bytes32(entropy)),
+            table: Mutex::default(),
+            verifying: Semaphore::new(AT_ONCE),
+            waiting: AtomicUsize::new(0),
+        }
     }
 
     fn knows(&self, id: &ClientId, phc: &str, presented: &str) -> bool {
@@ -146,11 +168,15 @@ impl Passed {
     }
 }
 
-async fn argon2id(provider: &Provider, client_id: &str, phc: &str, presented: &str) -> bool {
-    let Ok(id) = ClientId::parse(client_id) else { return false };
+async fn argon2id(provider: &Provider, client_id: &str, phc: &str, presented: &str) -> Result<bool, OauthError> {
+    let Ok(id) = ClientId::parse(client_id) else { return Ok(false) };
     if provider.passed.knows(&id, phc, presented) {
-        return true;
+        return Ok(true);
     }
+    let busy = OauthError::new(ErrorCode::TemporarilyUnavailable, "too many client authentications at once");
+    let place = Place::take(&provider.passed.waiting).ok_or(busy)?;
+    let _permit = provider.passed.verifying.acquire().await.map_err(|_| busy)?;
+    drop(place);
     let (hash, secret) = (phc.to_owned(), SecretString::from(presented.to_owned()));
     // Tens of milliseconds of work and as many megabytes: not on a thread that serves others.
     let passed = tokio::task::spawn_blocking(move || {
@@ -162,5 +188,22 @@ async fn argon2id(provider: &Provider, client_id: &str, phc: &str, presented: &s
     if passed {
         provider.passed.remember(id, phc, presented);
     }
-    passed
+    Ok(passed)
+}
+
+/// A place in the queue, given back when it is dropped.
+struct Place<'a>(&'a AtomicUsize);
+
+impl<'a> Place<'a> {
+    fn take(waiting: &'a AtomicUsize) -> Option<Self> {
+        let place = Self(waiting);
+        // Dropped at once, and so given back, when there is no room.
+        (waiting.fetch_add(1, Ordering::AcqRel) < QUEUE).then_some(place)
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
 }

@@ -7,18 +7,32 @@ use super::error::{ErrorCode, OauthError};
 use super::provider::Provider;
 use crate::config::Client;
 use crate::directory::Turned;
+use crate::directory::departments::Ask;
 use crate::domain::client::{PhonePolicy, SignInPage};
+use crate::domain::digest::Digest;
+use crate::domain::ids::MemberKey;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Span, Timestamp};
 use crate::store::records::SessionRecord;
 
 /// What has already happened in the transaction that asks.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Progress {
-    /// When the transaction began: a session younger than that is a fresh sign-in.
-    pub began: Option<Timestamp>,
-    /// The member agreed on our consent page.
-    pub consented: bool,
+    /// The transaction: a session that began with it is a fresh sign-in, whatever the clocks say.
+    pub transaction: Option<Digest>,
+    /// Who agreed on our consent page; another member is asked again.
+    pub consented: Option<MemberKey>,
+}
+
+impl Progress {
+    fn is_fresh(&self, session: &SessionRecord) -> bool {
+        self.transaction == Some(session.transaction)
+    }
+
+    /// A sign-in that is under way may cost a call to WeCom; SSO and `prompt=none` may not.
+    fn ask(&self, silent: bool) -> Ask {
+        if silent || self.transaction.is_none() { Ask::Never } else { Ask::Once }
+    }
 }
 
 /// Why a sign-in is needed.
@@ -55,7 +69,7 @@ pub async fn decide(
     client: &Client,
     request: &AuthorizationRequest,
     session: Option<&SessionRecord>,
-    progress: Progress,
+    progress: &Progress,
 ) -> Result<Decision, OauthError> {
     let silent = request.prompt.has(Prompts::NONE);
     let now = provider.now();
@@ -74,10 +88,12 @@ pub async fn decide(
         && provider.directory.subject(client, &session.member).await? != *subject
     {
         // Core §3.1.2.1: another member is signed in than the hint names. A fresh sign-in may cure it once.
-        let fresh = progress.began.is_some_and(|began| session.auth_time >= began);
+        let fresh = progress.is_fresh(session);
         return Ok(if silent || fresh { login_required() } else { Decision::SignIn(Reason::OtherAccount) });
     }
-    if let Err(turned) = provider.directory.may_enter(client, &session.connection, &session.member).await? {
+    if let Err(turned) =
+        provider.directory.may_enter(client, &session.connection, &session.member, progress.ask(silent)).await?
+    {
         return Ok(if silent { Decision::Answer(silent_refusal(&turned)) } else { Decision::Refuse(turned) });
     }
     if client.phone == PhonePolicy::Required
@@ -86,7 +102,7 @@ pub async fn decide(
         let error = OauthError::new(ErrorCode::InteractionRequired, "the member has to confirm the phone number first");
         return Ok(if silent { Decision::Answer(error) } else { Decision::Phone });
     }
-    if request.prompt.has(Prompts::CONSENT) && !progress.consented {
+    if request.prompt.has(Prompts::CONSENT) && progress.consented.as_ref() != Some(&session.member) {
         return Ok(Decision::Consent);
     }
     Ok(Decision::Issue)
@@ -106,10 +122,10 @@ const fn asked_for(request: &AuthorizationRequest) -> Reason {
 fn sign_in_again(
     request: &AuthorizationRequest,
     session: &SessionRecord,
-    progress: Progress,
+    progress: &Progress,
     now: Timestamp,
 ) -> Option<Reason> {
-    if progress.began.is_some_and(|began| session.auth_time >= began) {
+    if progress.is_fresh(session) {
         return None;
     }
     if request.prompt.has(Prompts::SELECT_ACCOUNT) {

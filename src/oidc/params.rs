@@ -1,6 +1,7 @@
 //! Parameters of a request: decoded strictly, counted, bounded, each at most once.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use percent_encoding::percent_decode;
 
@@ -48,12 +49,12 @@ impl Params {
     }
 
     fn add(&mut self, name: String, value: String) {
-        if self.values.contains_key(&name) {
-            if !self.doubled.contains(&name) {
-                self.doubled.push(name);
+        match self.values.entry(name) {
+            Entry::Vacant(free) => {
+                free.insert(value);
             }
-        } else {
-            self.values.insert(name, value);
+            Entry::Occupied(taken) if !self.doubled.contains(taken.key()) => self.doubled.push(taken.key().clone()),
+            Entry::Occupied(_) => {}
         }
     }
 

@@ -7,6 +7,7 @@ use super::error::{ErrorCode, OauthError};
 use super::provider::Provider;
 use crate::config::Client;
 use crate::domain::digest::{Digest, Purpose};
+use crate::domain::ids::CorpId;
 use crate::domain::scope::Scope;
 use crate::store::records::Grant;
 
@@ -52,9 +53,20 @@ pub async fn answer(provider: &Provider, token: &str) -> Result<Map<String, Valu
     }
     let member = provider.store.member(&grant.member).await?.ok_or(REFUSED)?;
     let contact = provider.directory.contact(&grant.member).await?;
-    let about =
-        About { client, subject: &grant.subject, member: &member, contact: contact.as_ref(), scopes: access.scopes };
+    let about = About {
+        client,
+        subject: &grant.subject,
+        corp: corp(client, &grant),
+        member: &member,
+        contact: contact.as_ref(),
+        scopes: access.scopes,
+    };
     Ok(claims::userinfo(&about, &grant.claims.userinfo))
+}
+
+/// The corp, where the client accepts more than one.
+fn corp<'a>(client: &Client, grant: &'a Grant) -> Option<&'a CorpId> {
+    (client.corps.len() > 1).then(|| grant.member.corp())
 }
 
 /// What the `claims` parameter asked for in the ID token; mostly nothing, and then nothing is read.
@@ -68,7 +80,13 @@ pub async fn requested_in_id_token(
     }
     let Some(member) = provider.store.member(&grant.member).await? else { return Ok(Map::new()) };
     let contact = provider.directory.contact(&grant.member).await?;
-    let about =
-        About { client, subject: &grant.subject, member: &member, contact: contact.as_ref(), scopes: grant.scopes };
+    let about = About {
+        client,
+        subject: &grant.subject,
+        corp: corp(client, grant),
+        member: &member,
+        contact: contact.as_ref(),
+        scopes: grant.scopes,
+    };
     Ok(claims::id_token(&about, &grant.claims.id_token))
 }

@@ -8,6 +8,7 @@ use secrecy::ExposeSecret;
 use super::token_cache::StoredToken;
 use super::{StartError, fingerprints};
 use crate::config::{Config, Connection, StoreBackend};
+use crate::directory::departments::DepartmentTree;
 use crate::directory::{Branch, Directory};
 use crate::domain::ids::MemberKey;
 use crate::domain::ids::UserId;
@@ -54,7 +55,7 @@ pub async fn provider(
         });
         let settings = settings(connection, config.lifetimes.upstream);
         let client = wecom::Client::new(settings, http.clone(), clock.clone(), tokens);
-        Branch { corp: connection.corp_id.clone(), wecom: Arc::new(client), departments: Default::default() }
+        Branch { corp: connection.corp_id.clone(), wecom: Arc::new(client), departments: DepartmentTree::default() }
     };
     let directory = Directory {
         branches: config.connections.values().map(|c| (c.name.clone(), branch(c))).collect(),
@@ -114,14 +115,13 @@ fn settings(connection: &Connection, upstream: Span) -> Settings {
 
 /// A store that was lost gets renames and generations back from `keys/subjects.jsonl` (law 6).
 async fn read_journal(store: &dyn Store, keys: &Keys) -> Result<(), StartError> {
-    let failed = |error: crate::store::StoreError| StartError::Store(error.to_string());
     for line in keys.subjects_journal().read_all()? {
         let Ok(userid) = UserId::parse(&line.userid) else { continue };
         let member = MemberKey::new(line.corp_id, &userid);
         let entry = SubjectEntry { derived_from: line.derived_from, generation: line.generation, since: line.since };
-        let known = store.subject_entry(&member).await.map_err(failed)?;
+        let known = store.subject_entry(&member).await?;
         if known.is_none_or(|known| known.generation <= entry.generation && known.since <= entry.since) {
-            store.put_subject_entry(&member, &entry).await.map_err(failed)?;
+            store.put_subject_entry(&member, &entry).await?;
         }
     }
     Ok(())

@@ -1,10 +1,14 @@
 //! Work that nobody waits for: expired records are swept, keys move along their schedule, a set-up is tried once.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
+use crate::config::Allow;
+use crate::directory::departments::READ_EVERY;
+use crate::domain::ids::ConnectionName;
 use crate::oidc::provider::Provider;
 
 /// How often expired records are looked for.
@@ -14,7 +18,7 @@ const SWEEP_EVERY: Duration = Duration::from_secs(30);
 const SWEEP_STEP: usize = 1_000;
 
 /// How often the keys' schedule is looked at.
-const KEYS_EVERY: Duration = Duration::from_secs(60);
+const KEYS_EVERY: Duration = Duration::from_mins(1);
 
 /// Begins all of it.
 pub fn begin(provider: &Arc<Provider>) -> Vec<JoinHandle<()>> {
@@ -22,6 +26,7 @@ pub fn begin(provider: &Arc<Provider>) -> Vec<JoinHandle<()>> {
         tokio::spawn(sweep(provider.clone())),
         tokio::spawn(turn_keys(provider.clone())),
         tokio::spawn(probe(provider.clone())),
+        tokio::spawn(read_departments(provider.clone())),
     ]
 }
 
@@ -52,13 +57,30 @@ async fn turn_keys(provider: Arc<Provider>) {
                 }
             }
             Ok(Err(error)) => {
-                tracing::error!(event = "keys.failed", error = %error, "the keys could not move along their schedule")
+                tracing::error!(event = "keys.failed", error = %error, "the keys could not move along their schedule");
             }
             Err(error) => {
-                tracing::error!(event = "keys.failed", error = %error, "the keys could not move along their schedule")
+                tracing::error!(event = "keys.failed", error = %error, "the keys could not move along their schedule");
             }
         }
         tokio::time::sleep(KEYS_EVERY).await;
+    }
+}
+
+/// Keeps the department trees that a client's `allow` needs, so that SSO never waits for WeCom.
+async fn read_departments(provider: Arc<Provider>) {
+    let needs = |allow: &Option<Allow>| allow.as_ref().is_some_and(|allow| !allow.departments.is_empty());
+    let clients = provider.config.clients.values().filter(|client| needs(&client.allow));
+    let needed: BTreeSet<ConnectionName> = clients.flat_map(|client| client.connections.iter().cloned()).collect();
+    while !needed.is_empty() {
+        let mut pause = READ_EVERY.to_std();
+        for (name, branch) in provider.directory.branches.iter().filter(|(name, _)| needed.contains(*name)) {
+            if let Err(error) = branch.departments.refresh(&*branch.wecom, provider.now()).await {
+                pause = Duration::from_mins(1);
+                tracing::warn!(event = "wecom.failed", connection = %name, call = error.call.as_str(), errcode = error.errcode, hint = error.hint, cure = error.cure(), "the departments could not be read");
+            }
+        }
+        tokio::time::sleep(pause).await;
     }
 }
 

@@ -2,19 +2,19 @@
 
 use super::StartError;
 use crate::keys::KeyFingerprints;
+use crate::store::Store;
 use crate::store::records::Fingerprints;
-use crate::store::{Store, StoreError};
 
 /// Compares what the store remembers with the keys at hand, and remembers those from now on.
 pub async fn check(store: &dyn Store, keys: &KeyFingerprints) -> Result<(), StartError> {
     let current = Fingerprints { subject: keys.subject.clone(), sealing: keys.sealing.clone() };
-    let known = store.fingerprints().await.map_err(failed)?;
+    let known = store.fingerprints().await?;
     if let Some(known) = known.filter(|known| *known != current)
-        && store.has_members().await.map_err(failed)?
+        && store.has_members().await?
     {
         judge(&known, &current)?;
     }
-    store.put_fingerprints(&current).await.map_err(failed)
+    Ok(store.put_fingerprints(&current).await?)
 }
 
 fn judge(known: &Fingerprints, current: &Fingerprints) -> Result<(), StartError> {
@@ -33,8 +33,4 @@ fn judge(known: &Fingerprints, current: &Fingerprints) -> Result<(), StartError>
                 .to_owned(),
         )),
     }
-}
-
-fn failed(error: StoreError) -> StartError {
-    StartError::Store(error.to_string())
 }

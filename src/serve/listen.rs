@@ -90,7 +90,7 @@ fn tls(files: &TlsFiles) -> Result<ServerConfig, StartError> {
     let provider = rustls::crypto::aws_lc_rs::default_provider();
     ServerConfig::builder_with_provider(provider.into())
         .with_safe_default_protocol_versions()
-        .map(|builder| builder.with_no_client_auth())
+        .map(rustls::ConfigBuilder::<ServerConfig, _>::with_no_client_auth)
         .and_then(|builder| builder.with_single_cert(chain, key))
         .map_err(|error| wrong(format!("server.tls_cert and server.tls_key do not fit together: {error}")))
 }

@@ -30,6 +30,9 @@ pub enum StartError {
     /// The store's folder.
     #[error("{0}")]
     Store(String),
+    /// The store, once open.
+    #[error(transparent)]
+    Records(#[from] crate::store::StoreError),
     /// The keys are not those that the store was begun with (law 6).
     #[error("{0}")]
     OtherKeys(String),

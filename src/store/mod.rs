@@ -125,8 +125,8 @@ pub enum Finished {
 #[async_trait]
 pub trait Sessions: Send + Sync {
     /// **Atomic, durable.** Unless the transaction is already finished: stores its record, the new
-    /// session and the code where there is one, and ends the session that this browser had before,
-    /// in one step.
+    /// session and the code where there is one, and ends the session that this browser had before
+    /// (whose own login record stays, for the tab it belongs to), in one step.
     async fn finish_login(&self, transaction: Digest, outcome: &LoginOutcome, now: Timestamp) -> Result<Finished>;
 
     /// The record of a finished transaction while it is remembered.

@@ -12,13 +12,15 @@ use crate::config::Config;
 use crate::domain::language::Language;
 use crate::domain::random::{Entropy, alphanumeric};
 use crate::login::Login;
+use crate::login::attempts::Attempts;
+use crate::login::flights::Flights;
 use crate::oidc::metadata;
 use crate::oidc::provider::Provider;
 
 /// The application: made once, shared by all workers.
 pub struct App {
     /// The login, and through it the provider.
-    pub login: Login,
+    pub login: Arc<Login>,
     /// The metadata document with its entity tag.
     pub metadata: Served,
     /// The files beside the pages.
@@ -53,7 +55,7 @@ impl App {
         let config = provider.config.clone();
         let metadata = Served::new("application/json", metadata::document(&config)?);
         let limits = Limits::new(&config.limits, &*provider.entropy);
-        let login = Login { provider, attempts: Default::default(), flights: Default::default() };
+        let login = Arc::new(Login { provider, attempts: Attempts::default(), flights: Flights::default() });
         Ok(Self { login, metadata, assets: assets(&config), limits })
     }
 

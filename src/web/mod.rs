@@ -12,6 +12,7 @@ pub mod texts;
 pub mod visitor;
 
 use actix_web::web::{self, ServiceConfig, get, post};
+use actix_web::{Route, guard};
 
 use crate::oidc::metadata::route;
 use endpoints::{
@@ -20,37 +21,45 @@ use endpoints::{
 };
 
 /// The public routes, all below the path of the issuer but for the two that belong to the host's root.
+/// Another method than those named is 405.
 pub fn public(config: &mut ServiceConfig, base: &str) {
+    let at = |path: &str| web::resource(path);
     config
-        .route(&metadata::rfc8414_path(base), get().to(metadata::document))
-        .route("/{name:WW_verify_[A-Za-z0-9]{16}\\.txt}", get().to(verify_file::serve));
+        .service(at(&metadata::rfc8414_path(base)).route(get_or_head().to(metadata::document)))
+        .service(at("/{name:WW_verify_[A-Za-z0-9]{16}\\.txt}").route(get().to(verify_file::serve)));
     config.service(
         web::scope(base)
-            .route("/.well-known/openid-configuration", get().to(metadata::document))
-            .route(route::JWKS, get().to(jwks::serve))
-            .route(route::AUTHORIZE, get().to(authorize::by_get))
-            .route(route::AUTHORIZE, post().to(authorize::by_post))
-            .route(route::TOKEN, post().to(token::answer))
-            .route(route::USERINFO, get().to(userinfo::by_get))
-            .route(route::USERINFO, post().to(userinfo::by_post))
-            .route(route::END_SESSION, get().to(end_session::by_get))
-            .route(route::END_SESSION, post().to(end_session::by_post))
-            .route("/open/{client_id}", get().to(open::enter))
-            .route("/login/{id}/", get().to(login::sign_in))
-            .route("/login/{id}/wecom", get().to(login::to_wecom))
-            .route("/login/{id}/callback", get().to(login::callback))
-            .route("/login/{id}/continue", get().to(login::go_on))
-            .route("/login/{id}/guide", get().to(login::guide))
-            .route("/login/{id}/phone/{ticket}", get().to(login::phone_link))
-            .route("/login/{id}/done", get().to(login::done))
-            .route("/login/{id}/answer", get().to(login::answer))
-            .route("/login/{id}/consent", get().to(login::consent))
-            .route("/login/{id}/consent", post().to(login::consent_form))
-            .route("/login/{id}/logout", get().to(login::logout))
-            .route("/login/{id}/logout", post().to(login::logout_form))
-            .route("/assets/{name}", get().to(asset::serve)),
+            .service(at("/.well-known/openid-configuration").route(get_or_head().to(metadata::document)))
+            .service(at(route::JWKS).route(get_or_head().to(jwks::serve)))
+            .service(at(route::AUTHORIZE).route(get().to(authorize::by_get)).route(post().to(authorize::by_post)))
+            .service(at(route::TOKEN).route(post().to(token::answer)))
+            .service(at(route::USERINFO).route(get().to(userinfo::by_get)).route(post().to(userinfo::by_post)))
+            .service(at(route::END_SESSION).route(get().to(end_session::by_get)).route(post().to(end_session::by_post)))
+            .service(at("/open/{client_id}").route(get().to(open::enter)))
+            .service(at("/login/{id}/").route(get().to(login::sign_in::page)))
+            .service(at("/login/{id}/wecom").route(get().to(login::to_wecom::leave)))
+            .service(at("/login/{id}/callback").route(get().to(login::callback::answer)))
+            .service(at("/login/{id}/continue").route(get().to(login::go_on::answer)))
+            .service(at("/login/{id}/guide").route(get().to(login::guide::page)))
+            .service(at("/login/{id}/phone/{ticket}").route(get().to(login::phone::link)))
+            .service(at("/login/{id}/done").route(get().to(login::phone::done)))
+            .service(at("/login/{id}/answer").route(get().to(login::answer::page)))
+            .service(
+                at("/login/{id}/consent")
+                    .route(get().to(login::consent::page))
+                    .route(post().to(login::consent::decide)),
+            )
+            .service(
+                at("/login/{id}/logout").route(get().to(login::logout::page)).route(post().to(login::logout::confirm)),
+            )
+            .service(at("/assets/{name}").route(get_or_head().to(asset::serve))),
     );
     config.default_service(web::to(not_found::page));
+}
+
+/// GET, and HEAD for what is the same for everybody.
+fn get_or_head() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
 /// The routes of `admin_listen`, never on the public address.

@@ -68,12 +68,11 @@ pub fn stopped(app: &App, visitor: &Visitor, stop: Stop) -> Reply {
 /// A refusal that is about no application.
 pub fn refusal_page(app: &App, visitor: &Visitor, refusal: Refusal) -> Reply {
     let page = pages::Refused::of(PageCode::Refusal(refusal), &visitor.request_id);
-    tracing::info!(
-        event = "login.refused",
-        code = refusal.code(),
-        request_id = visitor.request_id,
-        "a sign-in ended on a page"
-    );
+    // A flood may not fill the log as well.
+    if refusal != Refusal::TooManyRequests {
+        let (code, request_id) = (refusal.code(), &visitor.request_id);
+        tracing::info!(event = "login.refused", code, request_id, "a sign-in ended on a page");
+    }
     html(visitor, refusal.status(), Forms::Ours, pages::refused(&app.shell(visitor.language), &page))
 }
 
@@ -114,11 +113,8 @@ fn refused(app: &App, visitor: &Visitor, refused: &Refused) -> Reply {
         }
         Some(_) => (Back::Link(&location), Forms::Ours),
     };
-    let again = refused
-        .transaction
-        .as_ref()
-        .filter(|_| can_try_again(refusal))
-        .map(|id| station_path(app, id, Station::SignIn));
+    let again = refused.again.as_ref().filter(|_| can_try_again(refusal));
+    let again = again.map(|(id, path)| app.config().issuer.route(&format!("/login/{id}/{path}")));
     let entry = client.and_then(|client| entry(app, client)).filter(|_| refusal == Refusal::OpenInWecom);
     let page = pages::Refused {
         client_name: client.map(|client| client.name.as_str()),

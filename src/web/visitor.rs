@@ -1,6 +1,6 @@
 //! Who is in front of us: read from a request before anything else, bounded and typed.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap, USER_AGENT};
@@ -60,7 +60,7 @@ impl Visitor {
 /// A prefetch must not begin or end anything (`Sec-Purpose` of Fetch, and its older spellings).
 fn is_prefetch(headers: &HeaderMap) -> bool {
     ["sec-purpose", "purpose", "x-moz", "x-purpose"].iter().any(|name| {
-        let value = headers.get(*name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let value = headers.get(*name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
         value.contains("prefetch") || value.contains("preview")
     })
 }
@@ -82,7 +82,16 @@ pub fn client_address(request: &HttpRequest, app: &App) -> IpAddr {
     if !app.is_trusted_proxy(peer) {
         return peer;
     }
-    let headers = request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok());
-    let forwarded: Vec<IpAddr> = headers.flat_map(|h| h.split(',')).filter_map(|ip| ip.trim().parse().ok()).collect();
-    forwarded.into_iter().rev().find(|ip| !app.is_trusted_proxy(*ip)).unwrap_or(peer)
+    let headers: Vec<&str> =
+        request.headers().get_all("x-forwarded-for").map(|value| value.to_str().unwrap_or_default()).collect();
+    // What stands left of an entry that cannot be read was written by nobody we trust.
+    let from_the_right = headers.iter().rev().flat_map(|header| header.rsplit(',')).map_while(forwarded);
+    from_the_right.map(|ip| ip.to_canonical()).find(|ip| !app.is_trusted_proxy(*ip)).unwrap_or(peer)
+}
+
+/// One entry of `X-Forwarded-For`: an address, with or without a port.
+fn forwarded(entry: &str) -> Option<IpAddr> {
+    let entry = entry.trim();
+    let bare = entry.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(entry);
+    bare.parse().ok().or_else(|| entry.parse::<SocketAddr>().ok().map(|socket| socket.ip()))
 }

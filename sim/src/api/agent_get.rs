@@ -13,22 +13,14 @@ pub(crate) fn run(world: &mut World, caller: &Caller, call: &Call) -> Answer {
     if app.agent_id != agent_id {
         return Err(Refusal::new(301_002));
     }
-    let users: Vec<_> = app
-        .visible
-        .users
-        .iter()
-        .map(|userid| json!({ "userid": userid }))
-        .collect();
+    let users: Vec<_> = app.visible.users.iter().map(|userid| json!({ "userid": userid })).collect();
     Ok(Fields::new()
         .with("agentid", app.agent_id)
         .with("name", app.name.as_str())
         .with("square_logo_url", "https://wework.example.invalid/logo/0")
         .with("description", app.description.as_str())
         .with("allow_userinfos", json!({ "user": users }))
-        .with(
-            "allow_partys",
-            json!({ "partyid": app.visible.departments }),
-        )
+        .with("allow_partys", json!({ "partyid": app.visible.departments }))
         .with("allow_tags", json!({ "tagid": app.visible.tags }))
         .with("close", u8::from(app.closed))
         .with("redirect_domain", app.redirect_domain())

@@ -37,12 +37,7 @@ impl Fields {
 
     /// The same as a nested value.
     pub(crate) fn into_value(self) -> Value {
-        Value::Object(
-            self.0
-                .into_iter()
-                .map(|(name, value)| (name.to_owned(), value))
-                .collect(),
-        )
+        Value::Object(self.0.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     }
 }
 
@@ -67,20 +62,12 @@ pub(crate) struct Refusal {
 impl Refusal {
     /// The errcode with its usual text.
     pub(crate) fn new(errcode: i64) -> Self {
-        Self {
-            errcode,
-            text: errcode::text(errcode).into(),
-            bare: false,
-        }
+        Self { errcode, text: errcode::text(errcode).into(), bare: false }
     }
 
     /// The errcode with a text of its own.
     pub(crate) fn with_text(errcode: i64, text: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            errcode,
-            text: text.into(),
-            bare: false,
-        }
+        Self { errcode, text: text.into(), bare: false }
     }
 
     /// The same without hint, address and link.
@@ -107,32 +94,22 @@ impl Refusal {
 pub(crate) type Answer = Result<Fields, Refusal>;
 
 /// Writes an answer; `arrays` are the endpoint's array fields, which stay in an error as empty ones.
-pub(crate) fn respond(
-    answer: Answer,
-    arrays: &[&'static str],
-    caller: IpAddr,
-    millis: i64,
-) -> HttpResponse {
+pub(crate) fn respond(answer: Answer, arrays: &[&'static str], caller: IpAddr, millis: i64) -> HttpResponse {
     let (errcode, errmsg, rest) = match answer {
         Ok(fields) => (0, "ok".to_owned(), fields),
         Err(refusal) => {
-            let empty = arrays.iter().fold(Fields::new(), |fields, name| {
-                fields.with(name, Value::Array(Vec::new()))
-            });
+            let empty = arrays.iter().fold(Fields::new(), |fields, name| fields.with(name, Value::Array(Vec::new())));
             (refusal.errcode, refusal.errmsg(caller, millis), empty)
         }
     };
-    let body = rest.0.into_iter().fold(
-        Fields::new()
-            .with("errcode", errcode)
-            .with("errmsg", errmsg.as_str()),
-        |body, (name, value)| body.with(name, value),
-    );
+    let body = rest
+        .0
+        .into_iter()
+        .fold(Fields::new().with("errcode", errcode).with("errmsg", errmsg.as_str()), |body, (name, value)| {
+            body.with(name, value)
+        });
     HttpResponse::Ok()
-        .insert_header((
-            HeaderName::from_static("server"),
-            HeaderValue::from_static("nginx"),
-        ))
+        .insert_header((HeaderName::from_static("server"), HeaderValue::from_static("nginx")))
         .insert_header((HeaderName::from_static("error-code"), errcode))
         .insert_header((HeaderName::from_static("error-msg"), header_text(&errmsg)))
         .content_type("application/json; charset=UTF-8")

@@ -15,11 +15,7 @@ pub(crate) struct Query(Vec<(String, String)>);
 impl Query {
     /// Reads a query string or a form body.
     pub(crate) fn parse(text: &str) -> Self {
-        Self(
-            url::form_urlencoded::parse(text.as_bytes())
-                .into_owned()
-                .collect(),
-        )
+        Self(url::form_urlencoded::parse(text.as_bytes()).into_owned().collect())
     }
 
     /// The value of a parameter; an empty one counts as absent.
@@ -29,18 +25,12 @@ impl Query {
 
     /// The value of a parameter, be it empty.
     pub(crate) fn raw(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// Every value of a name.
     pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0
-            .iter()
-            .filter(move |(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// The names, as they came.
@@ -63,19 +53,12 @@ pub(crate) struct Call<'a> {
 impl Call<'_> {
     /// The body as a JSON object, else 40058.
     pub(crate) fn json(&self) -> Result<Value, Refusal> {
-        serde_json::from_slice::<Value>(self.body)
-            .ok()
-            .filter(Value::is_object)
-            .ok_or_else(|| Refusal::new(40058))
+        serde_json::from_slice::<Value>(self.body).ok().filter(Value::is_object).ok_or_else(|| Refusal::new(40058))
     }
 
     /// A number in the query: `missing` without it, `malformed` if it is none.
     pub(crate) fn number(&self, name: &str, missing: i64, malformed: i64) -> Result<u64, Refusal> {
-        self.query
-            .get(name)
-            .ok_or_else(|| Refusal::new(missing))?
-            .parse()
-            .map_err(|_| Refusal::new(malformed))
+        self.query.get(name).ok_or_else(|| Refusal::new(missing))?.parse().map_err(|_| Refusal::new(malformed))
     }
 }
 

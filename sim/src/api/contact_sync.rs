@@ -14,9 +14,5 @@ pub(crate) fn may_read_details(app: &App) -> Result<(), Refusal> {
 
 /// 48002 for every other secret.
 pub(crate) fn is_required(app: &App) -> Result<(), Refusal> {
-    if app.kind == AppKind::ContactSync {
-        Ok(())
-    } else {
-        Err(Refusal::new(48002))
-    }
+    if app.kind == AppKind::ContactSync { Ok(()) } else { Err(Refusal::new(48002)) }
 }

@@ -24,13 +24,7 @@ pub(crate) fn simplelist(world: &mut World, caller: &Caller, call: &Call) -> Ans
     let (corp, app) = caller.find(world)?;
     let departments: Vec<_> = asked_for(corp, app, id)?
         .into_iter()
-        .map(|it| {
-            Fields::new()
-                .with("id", it.id)
-                .with("parentid", it.parentid)
-                .with("order", it.order)
-                .into_value()
-        })
+        .map(|it| Fields::new().with("id", it.id).with("parentid", it.parentid).with("order", it.order).into_value())
         .collect();
     Ok(Fields::new().with("department_id", departments))
 }
@@ -46,17 +40,11 @@ pub(crate) fn get(world: &mut World, caller: &Caller, call: &Call) -> Answer {
 
 fn optional_id(call: &Call) -> Result<Option<u64>, Refusal> {
     let is_given = call.query.get("id").is_some();
-    is_given
-        .then(|| call.number("id", 40063, 60123))
-        .transpose()
+    is_given.then(|| call.number("id", 40063, 60123)).transpose()
 }
 
 /// The visible departments, or those at and below one.
-fn asked_for<'a>(
-    corp: &'a Corp,
-    app: &App,
-    id: Option<u64>,
-) -> Result<Vec<&'a Department>, Refusal> {
+fn asked_for<'a>(corp: &'a Corp, app: &App, id: Option<u64>) -> Result<Vec<&'a Department>, Refusal> {
     let mut shown = corp.visible_departments(app);
     if let Some(id) = id {
         lookup::department(corp, app, id)?;

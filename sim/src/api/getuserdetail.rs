@@ -23,28 +23,13 @@ pub(crate) fn run(world: &mut World, caller: &Caller, call: &Call) -> Answer {
     }
     let ticket = take_ticket(world, caller, value, call.now)?;
     let (corp, app) = caller.find(world)?;
-    let member = corp
-        .member_by_serial(ticket.serial)
-        .ok_or_else(|| Refusal::new(84015))?;
-    Ok(detail(
-        app,
-        member,
-        &ticket.granted,
-        world.quirks.ungranted_field,
-    ))
+    let member = corp.member_by_serial(ticket.serial).ok_or_else(|| Refusal::new(84015))?;
+    Ok(detail(app, member, &ticket.granted, world.quirks.ungranted_field))
 }
 
-fn take_ticket(
-    world: &mut World,
-    caller: &Caller,
-    value: &str,
-    now: i64,
-) -> Result<Ticket, Refusal> {
+fn take_ticket(world: &mut World, caller: &Caller, value: &str, now: i64) -> Result<Ticket, Refusal> {
     let once = world.quirks.ticket_reuse == TicketReuse::Once;
-    let ticket = world
-        .tickets
-        .get_mut(value)
-        .ok_or_else(|| Refusal::new(84015))?;
+    let ticket = world.tickets.get_mut(value).ok_or_else(|| Refusal::new(84015))?;
     if ticket.app != caller.0 || (once && ticket.used) {
         return Err(Refusal::new(84015));
     }
@@ -55,31 +40,14 @@ fn take_ticket(
     Ok(ticket.clone())
 }
 
-fn detail(
-    app: &App,
-    member: &Member,
-    granted: &BTreeSet<SensitiveField>,
-    ungranted: UngrantedField,
-) -> Fields {
+fn detail(app: &App, member: &Member, granted: &BTreeSet<SensitiveField>, ungranted: UngrantedField) -> Fields {
     let has = |field| granted.contains(&field) && app.sensitive_fields.contains(&field);
     let text = |field, value: &str| {
-        if has(field) {
-            Some(value.to_owned())
-        } else {
-            (ungranted == UngrantedField::Empty).then(String::new)
-        }
+        if has(field) { Some(value.to_owned()) } else { (ungranted == UngrantedField::Empty).then(String::new) }
     };
-    let gender = if has(SensitiveField::Gender) {
-        member.gender.as_str()
-    } else {
-        "0"
-    };
+    let gender = if has(SensitiveField::Gender) { member.gender.as_str() } else { "0" };
     let own_avatar = has(SensitiveField::Avatar) && !member.avatar.is_empty();
-    let avatar = if own_avatar {
-        member.avatar.as_str()
-    } else {
-        DEFAULT_AVATAR
-    };
+    let avatar = if own_avatar { member.avatar.as_str() } else { DEFAULT_AVATAR };
     let name = (app.created == Created::BeforePrivacyRule).then_some(member.name.as_str());
     Fields::new()
         .with("userid", member.userid.as_str())

@@ -17,19 +17,11 @@ enum Casing {
 
 impl Casing {
     fn userid(self) -> &'static str {
-        if self == Self::Legacy {
-            "UserId"
-        } else {
-            "userid"
-        }
+        if self == Self::Legacy { "UserId" } else { "userid" }
     }
 
     fn openid(self) -> &'static str {
-        if self == Self::Legacy {
-            "OpenId"
-        } else {
-            "openid"
-        }
+        if self == Self::Legacy { "OpenId" } else { "openid" }
     }
 }
 
@@ -51,18 +43,10 @@ fn identify(world: &mut World, caller: &Caller, call: &Call, casing: Casing) -> 
         Visitor::Member { .. } => member(world, caller, call, &code, casing),
         Visitor::Linked { userid } => Fields::new().with(casing.userid(), userid.as_str()),
         Visitor::Outsider { openid } => Fields::new().with(casing.openid(), openid.as_str()),
-        Visitor::Customer {
-            openid,
-            external_userid,
-            followed_by,
-        } => {
+        Visitor::Customer { openid, external_userid, followed_by } => {
             let (corp, app) = caller.find(world)?;
-            let shown = corp
-                .sees_userid(app, followed_by)
-                .then_some(external_userid.as_str());
-            Fields::new()
-                .with(casing.openid(), openid.as_str())
-                .with_some("external_userid", shown)
+            let shown = corp.sees_userid(app, followed_by).then_some(external_userid.as_str());
+            Fields::new().with(casing.openid(), openid.as_str()).with_some("external_userid", shown)
         }
     })
 }
@@ -73,17 +57,12 @@ fn take_code(world: &mut World, caller: &Caller, value: &str, now: i64) -> Resul
     let compare_port = world.quirks.trusted_port == TrustedPort::Compared;
     let (_, app) = caller.find(world)?;
     let app = app.clone();
-    let code = world
-        .codes
-        .get_mut(value)
-        .ok_or_else(|| Refusal::new(40029))?;
+    let code = world.codes.get_mut(value).ok_or_else(|| Refusal::new(40029))?;
     if code.app.corp_id != caller.0.corp_id {
         return Err(Refusal::new(40029));
     }
-    let host_is_trusted = code
-        .redirect
-        .as_ref()
-        .is_none_or(|uri| app.trusts(uri, compare_port) || app.trusts_for_login(uri));
+    let host_is_trusted =
+        code.redirect.as_ref().is_none_or(|uri| app.trusts(uri, compare_port) || app.trusts_for_login(uri));
     if code.app != caller.0 || app.kind == AppKind::ContactSync || !host_is_trusted {
         return Err(Refusal::new(50001));
     }
@@ -102,13 +81,9 @@ fn member(world: &mut World, caller: &Caller, call: &Call, code: &Code, casing: 
         return Fields::new();
     };
     let (userid, in_range) = match world.app(&caller.0) {
-        Some((corp, app)) => (
-            code.visitor
-                .member(corp)
-                .map_or(userid, |it| &it.userid)
-                .clone(),
-            code.visitor.is_in_range(corp, app),
-        ),
+        Some((corp, app)) => {
+            (code.visitor.member(corp).map_or(userid, |it| &it.userid).clone(), code.visitor.is_in_range(corp, app))
+        }
         None => (userid.clone(), false),
     };
     let ticket = code.granted.clone().filter(|_| in_range).map(|granted| {
@@ -121,8 +96,5 @@ fn member(world: &mut World, caller: &Caller, call: &Call, code: &Code, casing: 
         })
     });
     let expires_in = (casing == Casing::Legacy && ticket.is_some()).then_some(LIFETIME);
-    Fields::new()
-        .with(casing.userid(), userid)
-        .with_some("user_ticket", ticket)
-        .with_some("expires_in", expires_in)
+    Fields::new().with(casing.userid(), userid).with_some("user_ticket", ticket).with_some("expires_in", expires_in)
 }

@@ -9,10 +9,7 @@ use crate::world::tokens::Presented;
 
 /// The caller, or the first rule it fails.
 pub(crate) fn caller(world: &World, call: &Call) -> Result<Caller, Refusal> {
-    let token = call
-        .query
-        .get("access_token")
-        .ok_or_else(|| Refusal::new(41001))?;
+    let token = call.query.get("access_token").ok_or_else(|| Refusal::new(41001))?;
     if world.quirks.ip_check == IpCheck::BeforeToken {
         // Without a known token no app's list applies, so every list of every app is asked.
         let anywhere = world.directory.corps.iter().flat_map(|corp| &corp.apps);
@@ -44,7 +41,5 @@ fn token_refusal(world: &World, errcode: i64) -> Refusal {
 
 fn is_trusted(app: &App, call: &Call) -> bool {
     let address = call.address.to_string();
-    app.trusted_ips
-        .as_ref()
-        .is_none_or(|list| list.contains(&address))
+    app.trusted_ips.as_ref().is_none_or(|list| list.contains(&address))
 }

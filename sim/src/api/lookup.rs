@@ -5,16 +5,9 @@ use crate::directory::{App, Corp, Department, Member, Status};
 use crate::quirks::{Quirks, QuitMember};
 
 /// The member of that userid, if it exists and the app may read it.
-pub(crate) fn member<'a>(
-    corp: &'a Corp,
-    app: &App,
-    quirks: &Quirks,
-    userid: &str,
-) -> Result<&'a Member, Refusal> {
-    let member = corp
-        .member(userid)
-        .filter(|member| is_listed(member, quirks))
-        .ok_or_else(|| unknown_userid(userid))?;
+pub(crate) fn member<'a>(corp: &'a Corp, app: &App, quirks: &Quirks, userid: &str) -> Result<&'a Member, Refusal> {
+    let member =
+        corp.member(userid).filter(|member| is_listed(member, quirks)).ok_or_else(|| unknown_userid(userid))?;
     if corp.sees_member(app, member) {
         return Ok(member);
     }
@@ -30,22 +23,11 @@ pub(crate) fn is_listed(member: &Member, quirks: &Quirks) -> bool {
 }
 
 /// The department of that id, if it exists and the app may read it.
-pub(crate) fn department<'a>(
-    corp: &'a Corp,
-    app: &App,
-    id: u64,
-) -> Result<&'a Department, Refusal> {
+pub(crate) fn department<'a>(corp: &'a Corp, app: &App, id: u64) -> Result<&'a Department, Refusal> {
     let department = corp.department(id).ok_or_else(|| Refusal::new(60003))?;
-    if corp.sees_department(app, id) {
-        Ok(department)
-    } else {
-        Err(Refusal::new(60011))
-    }
+    if corp.sees_department(app, id) { Ok(department) } else { Err(Refusal::new(60011)) }
 }
 
 fn unknown_userid(userid: &str) -> Refusal {
-    Refusal::with_text(
-        60111,
-        format!("invalid string value `{userid}`. userid not found"),
-    )
+    Refusal::with_text(60111, format!("invalid string value `{userid}`. userid not found"))
 }

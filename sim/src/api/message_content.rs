@@ -12,10 +12,7 @@ const BUTTON_CHARACTERS: usize = 4;
 
 /// Checks the part of the body that belongs to the type.
 pub(crate) fn check(body: &Value, msgtype: &str) -> Result<(), Refusal> {
-    let part = body
-        .get(msgtype)
-        .filter(|part| part.is_object())
-        .ok_or_else(|| Refusal::new(40063))?;
+    let part = body.get(msgtype).filter(|part| part.is_object()).ok_or_else(|| Refusal::new(40063))?;
     match msgtype {
         "textcard" => textcard(part),
         "text" | "markdown" => text(part, "content", 40063).map(drop),
@@ -36,9 +33,5 @@ fn textcard(card: &Value) -> Result<(), Refusal> {
         && description.len() <= DESCRIPTION_BYTES
         && url.len() <= URL_BYTES
         && button.chars().count() <= BUTTON_CHARACTERS;
-    if fits {
-        Ok(())
-    } else {
-        Err(Refusal::new(40058))
-    }
+    if fits { Ok(()) } else { Err(Refusal::new(40058)) }
 }

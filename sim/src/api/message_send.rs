@@ -37,20 +37,10 @@ pub(crate) fn run(world: &mut World, caller: &Caller, call: &Call) -> Answer {
     }
     let (corp, app) = caller.find(world)?;
     let addressed = addressed(corp, app, &world.quirks, &body)?;
-    let serials: Vec<_> = addressed
-        .members
-        .iter()
-        .map(|member| member.serial)
-        .collect();
-    let recipients: Vec<_> = addressed
-        .members
-        .iter()
-        .map(|member| member.userid.clone())
-        .collect();
+    let serials: Vec<_> = addressed.members.iter().map(|member| member.serial).collect();
+    let recipients: Vec<_> = addressed.members.iter().map(|member| member.userid.clone()).collect();
     let most = corp.members.len() * PERSON_TIMES;
-    let is_flooded = serials
-        .iter()
-        .any(|serial| world.messages.is_flooded(*serial, call.now))
+    let is_flooded = serials.iter().any(|serial| world.messages.is_flooded(*serial, call.now))
         || world.messages.person_times(&caller.0, call.now) + serials.len() > most;
     if is_flooded {
         return Err(Refusal::new(45009));
@@ -62,15 +52,9 @@ pub(crate) fn run(world: &mut World, caller: &Caller, call: &Call) -> Answer {
         .with("invalidtag", addressed.invalid_tags.join("|"))
         .with("unlicenseduser", "")
         .with("msgid", msgid.as_str())
-        .with_some(
-            "response_code",
-            (msgtype == "template_card").then(|| random::alphanumeric(43)),
-        );
-    let is_repeated = interval.is_some_and(|interval| {
-        world
-            .messages
-            .is_duplicate(&caller.0, &body.to_string(), interval, call.now)
-    });
+        .with_some("response_code", (msgtype == "template_card").then(|| random::alphanumeric(43)));
+    let is_repeated =
+        interval.is_some_and(|interval| world.messages.is_duplicate(&caller.0, &body.to_string(), interval, call.now));
     if !is_repeated {
         let message = SentMessage {
             corp_id: caller.0.corp_id.clone(),
@@ -111,17 +95,8 @@ fn duplicate_interval(body: &Value) -> Result<Option<i64>, Refusal> {
     }
 }
 
-fn addressed<'a>(
-    corp: &'a Corp,
-    app: &App,
-    quirks: &Quirks,
-    body: &Value,
-) -> Result<Addressed<'a>, Refusal> {
-    let (users, parties, tags) = (
-        names(body, "touser")?,
-        names(body, "toparty")?,
-        names(body, "totag")?,
-    );
+fn addressed<'a>(corp: &'a Corp, app: &App, quirks: &Quirks, body: &Value) -> Result<Addressed<'a>, Refusal> {
+    let (users, parties, tags) = (names(body, "touser")?, names(body, "toparty")?, names(body, "totag")?);
     if users.is_empty() && parties.is_empty() && tags.is_empty() {
         return Err(Refusal::new(82001));
     }
@@ -129,8 +104,7 @@ fn addressed<'a>(
         return Err(Refusal::new(40058));
     }
     let mut found = Addressed::default();
-    let reachable =
-        |member: &&Member| lookup::is_listed(member, quirks) && corp.sees_member(app, member);
+    let reachable = |member: &&Member| lookup::is_listed(member, quirks) && corp.sees_member(app, member);
     for name in users {
         if name == "@all" {
             found.members.extend(corp.members.iter().filter(reachable));
@@ -141,17 +115,10 @@ fn addressed<'a>(
         }
     }
     for name in parties {
-        match name
-            .parse()
-            .ok()
-            .filter(|id| corp.sees_department(app, *id))
-        {
+        match name.parse().ok().filter(|id| corp.sees_department(app, *id)) {
             Some(id) => {
-                let within =
-                    |member: &&Member| member.department.iter().any(|it| corp.is_within(*it, id));
-                found
-                    .members
-                    .extend(corp.members.iter().filter(reachable).filter(within));
+                let within = |member: &&Member| member.department.iter().any(|it| corp.is_within(*it, id));
+                found.members.extend(corp.members.iter().filter(reachable).filter(within));
             }
             None => found.invalid_parties.push(name.to_owned()),
         }
@@ -160,9 +127,7 @@ fn addressed<'a>(
         match name.parse().ok().and_then(|id| corp.tag(id)) {
             Some(tag) => {
                 let tagged = |member: &&Member| corp.is_tagged(tag, member);
-                found
-                    .members
-                    .extend(corp.members.iter().filter(reachable).filter(tagged));
+                found.members.extend(corp.members.iter().filter(reachable).filter(tagged));
             }
             None => found.invalid_tags.push(name.to_owned()),
         }

@@ -84,11 +84,7 @@ pub(crate) fn knows(path: &str) -> bool {
 }
 
 /// Answers every path that is not a page: an API call, or 404 with an empty body.
-pub(crate) async fn serve(
-    request: HttpRequest,
-    body: web::Bytes,
-    shared: web::Data<Shared>,
-) -> HttpResponse {
+pub(crate) async fn serve(request: HttpRequest, body: web::Bytes, shared: web::Data<Shared>) -> HttpResponse {
     let Some(endpoint) = find(request.path()) else {
         return HttpResponse::NotFound().finish();
     };
@@ -111,9 +107,7 @@ pub(crate) fn refuse(path: &str, errcode: i64, address: IpAddr, millis: i64) -> 
 
 /// The caller's address.
 pub(crate) fn peer(request: &HttpRequest) -> IpAddr {
-    request
-        .peer_addr()
-        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |address| address.ip())
+    request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |address| address.ip())
 }
 
 fn find(path: &str) -> Option<&'static Endpoint> {

@@ -11,11 +11,7 @@ pub(crate) fn from_userid(world: &mut World, caller: &Caller, call: &Call) -> An
     let userid = text(&body, "userid", 41009)?;
     let (corp, app) = caller.find(world)?;
     let member = lookup::member(corp, app, &world.quirks, userid)?;
-    if member.wechat_bound {
-        Ok(Fields::new().with("openid", member.openid()))
-    } else {
-        Err(Refusal::new(43004))
-    }
+    if member.wechat_bound { Ok(Fields::new().with("openid", member.openid())) } else { Err(Refusal::new(43004)) }
 }
 
 /// The member of an openid.

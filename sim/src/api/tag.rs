@@ -12,11 +12,7 @@ use crate::world::World;
 /// All tags of the corp.
 pub(crate) fn list(world: &mut World, caller: &Caller, _: &Call) -> Answer {
     let (corp, _) = caller.find(world)?;
-    let tags: Vec<_> = corp
-        .tags
-        .iter()
-        .map(|tag| json!({ "tagid": tag.tagid, "tagname": tag.tagname }))
-        .collect();
+    let tags: Vec<_> = corp.tags.iter().map(|tag| json!({ "tagid": tag.tagid, "tagname": tag.tagname })).collect();
     Ok(Fields::new().with("taglist", tags))
 }
 
@@ -36,14 +32,6 @@ pub(crate) fn get(world: &mut World, caller: &Caller, call: &Call) -> Answer {
         .filter(|member| lookup::is_listed(member, &world.quirks) && corp.sees_member(app, member))
         .map(|member| json!({ "userid": member.userid, "name": member.name }))
         .collect();
-    let parties: Vec<_> = tag
-        .departments
-        .iter()
-        .copied()
-        .filter(|id| corp.sees_department(app, *id))
-        .collect();
-    Ok(Fields::new()
-        .with("tagname", tag.tagname.as_str())
-        .with("userlist", users)
-        .with("partylist", parties))
+    let parties: Vec<_> = tag.departments.iter().copied().filter(|id| corp.sees_department(app, *id)).collect();
+    Ok(Fields::new().with("tagname", tag.tagname.as_str()).with("userlist", users).with("partylist", parties))
 }

@@ -17,12 +17,8 @@ pub(crate) fn simplelist(world: &mut World, caller: &Caller, call: &Call) -> Ans
     let userlist: Vec<_> = members(corp, app, &world.quirks, call, department)?
         .into_iter()
         .map(|member| {
-            let department: Vec<_> = member
-                .department
-                .iter()
-                .copied()
-                .filter(|id| corp.sees_department(app, *id))
-                .collect();
+            let department: Vec<_> =
+                member.department.iter().copied().filter(|id| corp.sees_department(app, *id)).collect();
             json!({ "userid": member.userid, "name": member.name, "department": department })
         })
         .collect();
@@ -46,10 +42,9 @@ pub(crate) fn list_id(world: &mut World, caller: &Caller, call: &Call) -> Answer
     let body = call.json()?;
     let limit = match body.get("limit") {
         None | Some(Value::Null) => 10_000,
-        Some(limit) => limit
-            .as_u64()
-            .filter(|limit| (1..=10_000).contains(limit))
-            .ok_or_else(|| Refusal::new(40058))?,
+        Some(limit) => {
+            limit.as_u64().filter(|limit| (1..=10_000).contains(limit)).ok_or_else(|| Refusal::new(40058))?
+        }
     };
     let cursor: usize = match body.get("cursor").and_then(Value::as_str) {
         None | Some("") => 0,
@@ -67,27 +62,14 @@ pub(crate) fn list_id(world: &mut World, caller: &Caller, call: &Call) -> Answer
         .collect();
     let end = cursor.saturating_add(limit).min(pairs.len());
     let page = pairs.get(cursor..end).unwrap_or_default().to_vec();
-    let next = if end < pairs.len() {
-        end.to_string()
-    } else {
-        String::new()
-    };
-    Ok(Fields::new()
-        .with("next_cursor", next)
-        .with("dept_user", page))
+    let next = if end < pairs.len() { end.to_string() } else { String::new() };
+    Ok(Fields::new().with("next_cursor", next).with("dept_user", page))
 }
 
-fn members<'a>(
-    corp: &'a Corp,
-    app: &App,
-    quirks: &Quirks,
-    call: &Call,
-    id: u64,
-) -> Result<Vec<&'a Member>, Refusal> {
+fn members<'a>(corp: &'a Corp, app: &App, quirks: &Quirks, call: &Call, id: u64) -> Result<Vec<&'a Member>, Refusal> {
     lookup::department(corp, app, id)?;
     let with_children = call.query.get("fetch_child") == Some("1");
-    let belongs =
-        |department: u64| department == id || (with_children && corp.is_within(department, id));
+    let belongs = |department: u64| department == id || (with_children && corp.is_within(department, id));
     Ok(corp
         .members
         .iter()

@@ -12,9 +12,7 @@ use crate::world::World;
 pub(crate) fn by_mobile(world: &mut World, caller: &Caller, call: &Call) -> Answer {
     let body = call.json()?;
     let mobile = text(&body, "mobile", 40063)?;
-    if !(5..=32).contains(&mobile.len())
-        || !mobile.bytes().all(|byte| b"0123456789+- ".contains(&byte))
-    {
+    if !(5..=32).contains(&mobile.len()) || !mobile.bytes().all(|byte| b"0123456789+- ".contains(&byte)) {
         return Err(Refusal::new(60103));
     }
     let corp_id = caller.0.corp_id.clone();
@@ -23,9 +21,7 @@ pub(crate) fn by_mobile(world: &mut World, caller: &Caller, call: &Call) -> Answ
         return Err(Refusal::new(45009));
     }
     let wanted = bare(mobile);
-    let answer = one(world, caller, |member| {
-        !member.mobile.is_empty() && bare(&member.mobile) == wanted
-    });
+    let answer = one(world, caller, |member| !member.mobile.is_empty() && bare(&member.mobile) == wanted);
     if answer.is_err() {
         world.lookups.failed(&corp_id, call.now);
     }
@@ -42,11 +38,7 @@ pub(crate) fn by_email(world: &mut World, caller: &Caller, call: &Call) -> Answe
         Some(_) => return Err(Refusal::new(40058)),
     };
     one(world, caller, |member| {
-        let own = if is_personal {
-            &member.email
-        } else {
-            &member.biz_mail
-        };
+        let own = if is_personal { &member.email } else { &member.biz_mail };
         own.eq_ignore_ascii_case(email)
     })
 }

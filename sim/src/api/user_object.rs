@@ -7,31 +7,17 @@ use crate::directory::{App, Attribute, Corp, Created, Member};
 
 /// The fields of the member for this app.
 pub(crate) fn fields(corp: &Corp, app: &App, member: &Member) -> Fields {
-    let places: Vec<_> = (0..member.department.len())
-        .filter(|place| corp.sees_department(app, member.department[*place]))
-        .collect();
+    let places: Vec<_> =
+        (0..member.department.len()).filter(|place| corp.sees_department(app, member.department[*place])).collect();
     let department: Vec<_> = places.iter().map(|it| member.department[*it]).collect();
     let order: Vec<_> = places.iter().map(|it| at(&member.order, *it)).collect();
-    let leads: Vec<_> = places
-        .iter()
-        .map(|it| at(&member.is_leader_in_dept, *it))
-        .collect();
-    let leaders: Vec<_> = member
-        .direct_leader
-        .iter()
-        .filter(|userid| corp.sees_userid(app, userid))
-        .map(String::as_str)
-        .collect();
-    let main = member
-        .main_department()
-        .filter(|id| corp.sees_department(app, *id));
+    let leads: Vec<_> = places.iter().map(|it| at(&member.is_leader_in_dept, *it)).collect();
+    let leaders: Vec<_> =
+        member.direct_leader.iter().filter(|userid| corp.sees_userid(app, userid)).map(String::as_str).collect();
+    let main = member.main_department().filter(|id| corp.sees_department(app, *id));
     let is_leader = u8::from(leads.contains(&1));
     let withheld = app.created == Created::AfterPrivacyRule;
-    let gender = if withheld {
-        "0"
-    } else {
-        member.gender.as_str()
-    };
+    let gender = if withheld { "0" } else { member.gender.as_str() };
     let fields = Fields::new()
         .with("userid", member.userid.as_str())
         .with("name", member.name.as_str())
@@ -47,16 +33,9 @@ pub(crate) fn fields(corp: &Corp, app: &App, member: &Member) -> Fields {
         .with("gender", gender)
         .with("isleader", is_leader)
         .with("enable", u8::from(u8::from(member.status) != 2));
-    let fields = if withheld {
-        fields
-    } else {
-        sensitive(fields, member)
-    };
+    let fields = if withheld { fields } else { sensitive(fields, member) };
     fields
-        .with(
-            "extattr",
-            json!({ "attrs": member.extattr.iter().map(attribute).collect::<Vec<_>>() }),
-        )
+        .with("extattr", json!({ "attrs": member.extattr.iter().map(attribute).collect::<Vec<_>>() }))
         .with("external_position", member.external_position.as_str())
         .with("external_profile", json!({ "external_attr": [] }))
 }

@@ -11,10 +11,7 @@ impl Control {
     pub fn app(&self, corp: Option<&str>, agent_id: u64) -> Result<App, ControlError> {
         let world = self.shared.world();
         let id = app_id(&world, corp, agent_id)?;
-        world
-            .app(&id)
-            .map(|(_, app)| app.clone())
-            .ok_or_else(|| ControlError::NotFound(format!("app {agent_id}")))
+        world.app(&id).map(|(_, app)| app.clone()).ok_or_else(|| ControlError::NotFound(format!("app {agent_id}")))
     }
 
     /// Adds an app.
@@ -32,12 +29,7 @@ impl Control {
     }
 
     /// Changes an app. Another secret takes its tokens back.
-    pub fn patch_app(
-        &self,
-        corp: Option<&str>,
-        agent_id: u64,
-        patch: &Value,
-    ) -> Result<App, ControlError> {
+    pub fn patch_app(&self, corp: Option<&str>, agent_id: u64, patch: &Value) -> Result<App, ControlError> {
         let mut guard = self.shared.world();
         let world = &mut *guard;
         let id = app_id(world, corp, agent_id)?;

@@ -46,16 +46,8 @@ impl Control {
             ),
         };
         let all = || SensitiveField::ALL.into_iter().collect();
-        let granted = (request.scope == Scope::Privateinfo)
-            .then(|| request.granted.clone().unwrap_or_else(all));
+        let granted = (request.scope == Scope::Privateinfo).then(|| request.granted.clone().unwrap_or_else(all));
         let issued_at = self.now();
-        Ok(world.codes.issue(Code {
-            app,
-            visitor,
-            granted,
-            redirect,
-            issued_at,
-            used: false,
-        }))
+        Ok(world.codes.issue(Code { app, visitor, granted, redirect, issued_at, used: false }))
     }
 }

@@ -21,22 +21,13 @@ impl Control {
     /// Checks the address the way the console does when it is saved.
     pub async fn check_receiver(&self, receiver: &Receiver) -> Result<Check, ControlError> {
         let (corp, _) = self.sending_corp(receiver)?;
-        events::check(&corp, receiver, self.now())
-            .await
-            .map_err(|error| ControlError::Invalid(error.to_string()))
+        events::check(&corp, receiver, self.now()).await.map_err(|error| ControlError::Invalid(error.to_string()))
     }
 
-    fn sending_corp(
-        &self,
-        receiver: &Receiver,
-    ) -> Result<(Corp, crate::ContactSyncAgentId), ControlError> {
+    fn sending_corp(&self, receiver: &Receiver) -> Result<(Corp, crate::ContactSyncAgentId), ControlError> {
         let world = self.shared.world();
         let id = corp_id(&world, receiver.corp.as_deref())?;
-        let corp = world
-            .directory
-            .corp(&id)
-            .cloned()
-            .ok_or(ControlError::NotFound(id))?;
+        let corp = world.directory.corp(&id).cloned().ok_or(ControlError::NotFound(id))?;
         Ok((corp, world.quirks.contact_sync_agent_id))
     }
 }

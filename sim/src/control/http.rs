@@ -90,25 +90,13 @@ impl Which {
 
 type Named = web::Query<Which>;
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the signature actix-web asks for"
-)]
-fn malformed(
-    error: actix_web::error::JsonPayloadError,
-    _: &actix_web::HttpRequest,
-) -> actix_web::Error {
+#[expect(clippy::needless_pass_by_value, reason = "the signature actix-web asks for")]
+fn malformed(error: actix_web::error::JsonPayloadError, _: &actix_web::HttpRequest) -> actix_web::Error {
     ControlError::Invalid(error.to_string()).into()
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the signature actix-web asks for"
-)]
-fn malformed_query(
-    error: actix_web::error::QueryPayloadError,
-    _: &actix_web::HttpRequest,
-) -> actix_web::Error {
+#[expect(clippy::needless_pass_by_value, reason = "the signature actix-web asks for")]
+fn malformed_query(error: actix_web::error::QueryPayloadError, _: &actix_web::HttpRequest) -> actix_web::Error {
     ControlError::Invalid(error.to_string()).into()
 }
 
@@ -134,12 +122,7 @@ async fn add_member(control: Handle, which: Named, member: web::Json<Member>) ->
     done()
 }
 
-async fn patch_member(
-    control: Handle,
-    userid: web::Path<String>,
-    which: Named,
-    patch: web::Json<Value>,
-) -> Reply {
+async fn patch_member(control: Handle, userid: web::Path<String>, which: Named, patch: web::Json<Value>) -> Reply {
     reply(control.patch_member(which.corp(), &userid, &patch)?)
 }
 
@@ -177,12 +160,7 @@ async fn app(control: Handle, id: web::Path<u64>, which: Named) -> Reply {
     reply(control.app(which.corp(), *id)?)
 }
 
-async fn patch_app(
-    control: Handle,
-    id: web::Path<u64>,
-    which: Named,
-    patch: web::Json<Value>,
-) -> Reply {
+async fn patch_app(control: Handle, id: web::Path<u64>, which: Named, patch: web::Json<Value>) -> Reply {
     reply(control.patch_app(which.corp(), *id, &patch)?)
 }
 
@@ -230,12 +208,7 @@ struct Choice {
 
 async fn set_consent(control: Handle, which: Named, choice: web::Json<Choice>) -> Reply {
     let choice = choice.into_inner();
-    control.set_consent(
-        which.corp(),
-        choice.agent_id,
-        &choice.member,
-        choice.granted,
-    )?;
+    control.set_consent(which.corp(), choice.agent_id, &choice.member, choice.granted)?;
     done()
 }
 
@@ -295,11 +268,7 @@ struct Sending {
 }
 
 async fn send_events(control: Handle, sending: web::Json<Sending>) -> Reply {
-    reply(
-        control
-            .send_events(&sending.receiver, &sending.events, &sending.manner)
-            .await?,
-    )
+    reply(control.send_events(&sending.receiver, &sending.events, &sending.manner).await?)
 }
 
 async fn check_receiver(control: Handle, receiver: web::Json<Receiver>) -> Reply {

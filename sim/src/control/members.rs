@@ -17,12 +17,7 @@ impl Control {
     pub fn member(&self, corp: Option<&str>, userid: &str) -> Result<Member, ControlError> {
         let world = self.shared.world();
         let id = corp_id(&world, corp)?;
-        world
-            .directory
-            .corp(&id)
-            .and_then(|corp| corp.member(userid))
-            .cloned()
-            .ok_or_else(|| unknown(userid))
+        world.directory.corp(&id).and_then(|corp| corp.member(userid)).cloned().ok_or_else(|| unknown(userid))
     }
 
     /// Adds a member.
@@ -40,12 +35,7 @@ impl Control {
     }
 
     /// Changes a member; another `userid` in the patch renames.
-    pub fn patch_member(
-        &self,
-        corp: Option<&str>,
-        userid: &str,
-        patch: &Value,
-    ) -> Result<Member, ControlError> {
+    pub fn patch_member(&self, corp: Option<&str>, userid: &str, patch: &Value) -> Result<Member, ControlError> {
         let mut world = self.shared.world();
         let id = corp_id(&world, corp)?;
         let corp = corp_mut(&mut world, &id)?;
@@ -72,11 +62,7 @@ impl Control {
     }
 
     /// Adds a department, or replaces the one of that id.
-    pub fn put_department(
-        &self,
-        corp: Option<&str>,
-        department: Department,
-    ) -> Result<(), ControlError> {
+    pub fn put_department(&self, corp: Option<&str>, department: Department) -> Result<(), ControlError> {
         let mut world = self.shared.world();
         let id = corp_id(&world, corp)?;
         let corp = corp_mut(&mut world, &id)?;
@@ -86,16 +72,10 @@ impl Control {
     }
 
     /// Deletes a department.
-    pub fn delete_department(
-        &self,
-        corp: Option<&str>,
-        department: u64,
-    ) -> Result<(), ControlError> {
+    pub fn delete_department(&self, corp: Option<&str>, department: u64) -> Result<(), ControlError> {
         let mut world = self.shared.world();
         let id = corp_id(&world, corp)?;
-        corp_mut(&mut world, &id)?
-            .departments
-            .retain(|it| it.id != department);
+        corp_mut(&mut world, &id)?.departments.retain(|it| it.id != department);
         Ok(())
     }
 
@@ -113,25 +93,17 @@ impl Control {
     pub fn delete_tag(&self, corp: Option<&str>, tagid: u64) -> Result<(), ControlError> {
         let mut world = self.shared.world();
         let id = corp_id(&world, corp)?;
-        corp_mut(&mut world, &id)?
-            .tags
-            .retain(|it| it.tagid != tagid);
+        corp_mut(&mut world, &id)?.tags.retain(|it| it.tagid != tagid);
         Ok(())
     }
 }
 
 fn corp_mut<'a>(world: &'a mut World, id: &str) -> Result<&'a mut Corp, ControlError> {
-    world
-        .directory
-        .corp_mut(id)
-        .ok_or_else(|| ControlError::NotFound(format!("corp {id}")))
+    world.directory.corp_mut(id).ok_or_else(|| ControlError::NotFound(format!("corp {id}")))
 }
 
 fn place(corp: &Corp, userid: &str) -> Result<usize, ControlError> {
-    corp.members
-        .iter()
-        .position(|member| member.is(userid))
-        .ok_or_else(|| unknown(userid))
+    corp.members.iter().position(|member| member.is(userid)).ok_or_else(|| unknown(userid))
 }
 
 fn unknown(userid: &str) -> ControlError {

@@ -86,13 +86,6 @@ fn corp_id(world: &World, corp: Option<&str>) -> Result<String, ControlError> {
 
 /// The app of that number in the corp.
 fn app_id(world: &World, corp: Option<&str>, agent_id: u64) -> Result<AppId, ControlError> {
-    let id = AppId {
-        corp_id: corp_id(world, corp)?,
-        agent_id,
-    };
-    if world.app(&id).is_some() {
-        Ok(id)
-    } else {
-        Err(ControlError::NotFound(format!("app {agent_id}")))
-    }
+    let id = AppId { corp_id: corp_id(world, corp)?, agent_id };
+    if world.app(&id).is_some() { Ok(id) } else { Err(ControlError::NotFound(format!("app {agent_id}"))) }
 }

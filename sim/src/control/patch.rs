@@ -7,10 +7,7 @@ use serde_json::Value;
 use super::ControlError;
 
 /// The value with the patch applied.
-pub(crate) fn patched<T: Serialize + DeserializeOwned>(
-    value: &T,
-    patch: &Value,
-) -> Result<T, ControlError> {
+pub(crate) fn patched<T: Serialize + DeserializeOwned>(value: &T, patch: &Value) -> Result<T, ControlError> {
     if !patch.is_object() {
         return Err(ControlError::Invalid("a JSON object is needed".into()));
     }

@@ -8,11 +8,7 @@ use crate::world::{AppId, World};
 
 impl Control {
     /// Ends tokens as time would: 42001 from now on. Of one app, or of all; returns how many.
-    pub fn expire_tokens(
-        &self,
-        corp: Option<&str>,
-        agent_id: Option<u64>,
-    ) -> Result<usize, ControlError> {
+    pub fn expire_tokens(&self, corp: Option<&str>, agent_id: Option<u64>) -> Result<usize, ControlError> {
         let mut world = self.shared.world();
         let app = some_app(&world, corp, agent_id)?;
         let now = self.now();
@@ -20,11 +16,7 @@ impl Control {
     }
 
     /// Takes tokens back: 40014 from now on. Of one app, or of all; returns how many.
-    pub fn revoke_tokens(
-        &self,
-        corp: Option<&str>,
-        agent_id: Option<u64>,
-    ) -> Result<usize, ControlError> {
+    pub fn revoke_tokens(&self, corp: Option<&str>, agent_id: Option<u64>) -> Result<usize, ControlError> {
         let mut world = self.shared.world();
         let app = some_app(&world, corp, agent_id)?;
         Ok(world.tokens.revoke(app.as_ref()))
@@ -66,38 +58,21 @@ impl Control {
     }
 
     /// Forgets choices, so that the page is shown again: of one member, or of all. Returns how many.
-    pub fn forget_consents(
-        &self,
-        corp: Option<&str>,
-        member: Option<&str>,
-    ) -> Result<usize, ControlError> {
+    pub fn forget_consents(&self, corp: Option<&str>, member: Option<&str>) -> Result<usize, ControlError> {
         let mut world = self.shared.world();
         let serial = match member {
             None => None,
             Some(member) => {
                 let corp_id = super::corp_id(&world, corp)?;
-                Some(serial(
-                    &world,
-                    &AppId {
-                        corp_id,
-                        agent_id: 0,
-                    },
-                    member,
-                )?)
+                Some(serial(&world, &AppId { corp_id, agent_id: 0 }, member)?)
             }
         };
         Ok(world.consents.forget(serial))
     }
 }
 
-fn some_app(
-    world: &World,
-    corp: Option<&str>,
-    agent_id: Option<u64>,
-) -> Result<Option<AppId>, ControlError> {
-    agent_id
-        .map(|agent_id| app_id(world, corp, agent_id))
-        .transpose()
+fn some_app(world: &World, corp: Option<&str>, agent_id: Option<u64>) -> Result<Option<AppId>, ControlError> {
+    agent_id.map(|agent_id| app_id(world, corp, agent_id)).transpose()
 }
 
 fn serial(world: &World, app: &AppId, member: &str) -> Result<u64, ControlError> {

@@ -50,15 +50,8 @@ pub enum SensitiveField {
 
 impl SensitiveField {
     /// All of them, in the order of the console.
-    pub const ALL: [Self; 7] = [
-        Self::Avatar,
-        Self::Gender,
-        Self::Mobile,
-        Self::Email,
-        Self::BizMail,
-        Self::QrCode,
-        Self::Address,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Avatar, Self::Gender, Self::Mobile, Self::Email, Self::BizMail, Self::QrCode, Self::Address];
 
     /// The name of the field in the API.
     pub fn name(self) -> &'static str {
@@ -139,26 +132,17 @@ pub struct App {
 impl App {
     /// Whether the in-client page may redirect to this address.
     pub(crate) fn trusts(&self, uri: &Url, compare_port: bool) -> bool {
-        self.trusted_domains
-            .iter()
-            .any(|domain| domain_matches(domain, uri, compare_port))
+        self.trusted_domains.iter().any(|domain| domain_matches(domain, uri, compare_port))
     }
 
     /// Whether the browser page may redirect to this address.
     pub(crate) fn trusts_for_login(&self, uri: &Url) -> bool {
-        self.trusts(uri, true)
-            || self
-                .login_domain
-                .as_deref()
-                .is_some_and(|domain| domain_matches(domain, uri, true))
+        self.trusts(uri, true) || self.login_domain.as_deref().is_some_and(|domain| domain_matches(domain, uri, true))
     }
 
     /// The domain `agent/get` reports.
     pub(crate) fn redirect_domain(&self) -> &str {
-        self.trusted_domains
-            .iter()
-            .find(|domain| *domain != ANY_LOOPBACK)
-            .map_or("", String::as_str)
+        self.trusted_domains.iter().find(|domain| *domain != ANY_LOOPBACK).map_or("", String::as_str)
     }
 }
 
@@ -182,8 +166,7 @@ fn domain_matches(domain: &str, uri: &Url, compare_port: bool) -> bool {
         .rsplit_once(':')
         .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
         .map_or(domain, |(host, _)| host);
-    uri.host_str()
-        .is_some_and(|host| host.eq_ignore_ascii_case(host_only))
+    uri.host_str().is_some_and(|host| host.eq_ignore_ascii_case(host_only))
 }
 
 fn is_loopback(uri: &Url) -> bool {

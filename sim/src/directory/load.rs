@@ -28,29 +28,19 @@ impl Directory {
 
     /// Reads a members file.
     pub fn from_toml(text: &str) -> Result<Self, DirectoryError> {
-        let directory: Self =
-            toml::from_str(text).map_err(|error| DirectoryError(error.to_string()))?;
+        let directory: Self = toml::from_str(text).map_err(|error| DirectoryError(error.to_string()))?;
         directory.checked()
     }
 
     /// The directory with every member numbered, if it keeps the rules.
     pub(crate) fn checked(mut self) -> Result<Self, DirectoryError> {
         if self.corps.is_empty() {
-            return Err(DirectoryError(
-                "there must be at least one [[corps]]".into(),
-            ));
+            return Err(DirectoryError("there must be at least one [[corps]]".into()));
         }
         self.number_members();
         let mut problems: Vec<_> = self.corps.iter().flat_map(problems_of).collect();
-        problems.extend(repeated(
-            "corp_id",
-            self.corps.iter().map(|corp| &corp.corp_id),
-        ));
-        if problems.is_empty() {
-            Ok(self)
-        } else {
-            Err(DirectoryError(problems.join("; ")))
-        }
+        problems.extend(repeated("corp_id", self.corps.iter().map(|corp| &corp.corp_id)));
+        if problems.is_empty() { Ok(self) } else { Err(DirectoryError(problems.join("; "))) }
     }
 
     fn number_members(&mut self) {
@@ -67,10 +57,7 @@ impl Member {
         let userid = self.userid.as_bytes();
         let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-@.".contains(byte);
         if userid.is_empty() || userid.len() > 64 || !userid.iter().all(allowed) {
-            return Err(DirectoryError(format!(
-                "userid `{}`: 1 to 64 of letters, digits, _ - @ .",
-                self.userid
-            )));
+            return Err(DirectoryError(format!("userid `{}`: 1 to 64 of letters, digits, _ - @ .", self.userid)));
         }
         if !userid[0].is_ascii_alphanumeric() {
             return Err(DirectoryError(format!(
@@ -79,38 +66,22 @@ impl Member {
             )));
         }
         if self.name.is_empty() || self.name.chars().count() > 64 {
-            return Err(DirectoryError(format!(
-                "member `{}`: name of 1 to 64 characters",
-                self.userid
-            )));
+            return Err(DirectoryError(format!("member `{}`: name of 1 to 64 characters", self.userid)));
         }
         Ok(())
     }
 }
 
 fn problems_of(corp: &Corp) -> Vec<String> {
-    let mut problems: Vec<String> = corp
-        .members
-        .iter()
-        .filter_map(|member| member.check().err())
-        .map(|error| error.0)
-        .collect();
-    let members = corp
-        .members
-        .iter()
-        .map(|member| member.userid.to_ascii_lowercase());
+    let mut problems: Vec<String> =
+        corp.members.iter().filter_map(|member| member.check().err()).map(|error| error.0).collect();
+    let members = corp.members.iter().map(|member| member.userid.to_ascii_lowercase());
     let guests = (corp.linked.iter().map(|it| &it.key))
         .chain(corp.customers.iter().map(|it| &it.key))
         .chain(corp.outsiders.iter().map(|it| &it.key));
     problems.extend(repeated("userid or key", members.chain(guests.cloned())));
-    problems.extend(repeated(
-        "agent_id",
-        corp.apps.iter().map(|app| app.agent_id),
-    ));
-    problems.extend(repeated(
-        "department",
-        corp.departments.iter().map(|it| it.id),
-    ));
+    problems.extend(repeated("agent_id", corp.apps.iter().map(|app| app.agent_id)));
+    problems.extend(repeated("department", corp.departments.iter().map(|it| it.id)));
     problems.extend(repeated("tagid", corp.tags.iter().map(|tag| tag.tagid)));
     problems
 }

@@ -145,17 +145,12 @@ impl Default for Member {
 impl Member {
     /// The main department, the first one when none is named.
     pub(crate) fn main_department(&self) -> Option<u64> {
-        self.main_department
-            .or_else(|| self.department.first().copied())
+        self.main_department.or_else(|| self.department.first().copied())
     }
 
     /// The member's openid for its corp.
     pub(crate) fn openid(&self) -> String {
-        if self.openid.is_empty() {
-            format!("oSimMember{:018}", self.serial)
-        } else {
-            self.openid.clone()
-        }
+        if self.openid.is_empty() { format!("oSimMember{:018}", self.serial) } else { self.openid.clone() }
     }
 
     /// Whether `userid` names this member; case never matters.

@@ -109,9 +109,7 @@ impl Corp {
 
     /// The department of that id.
     pub(crate) fn department(&self, id: u64) -> Option<&Department> {
-        self.departments
-            .iter()
-            .find(|department| department.id == id)
+        self.departments.iter().find(|department| department.id == id)
     }
 
     /// The tag of that id.

@@ -26,9 +26,7 @@ impl Corp {
         }
         let tagged = app.visible.tags.iter().filter_map(|tag| self.tag(*tag));
         let named = app.visible.departments.iter().copied();
-        named
-            .chain(tagged.flat_map(|tag| tag.departments.iter().copied()))
-            .any(|ancestor| self.is_within(id, ancestor))
+        named.chain(tagged.flat_map(|tag| tag.departments.iter().copied())).any(|ancestor| self.is_within(id, ancestor))
     }
 
     /// Whether the app sees the member.
@@ -41,25 +39,18 @@ impl Corp {
                 .iter()
                 .filter_map(|tag| self.tag(*tag))
                 .any(|tag| tag.users.iter().any(|userid| member.is(userid)))
-            || member
-                .department
-                .iter()
-                .any(|id| self.sees_department(app, *id))
+            || member.department.iter().any(|id| self.sees_department(app, *id))
     }
 
     /// Whether the app sees the member of that userid.
     pub(crate) fn sees_userid(&self, app: &App, userid: &str) -> bool {
-        self.member(userid)
-            .is_some_and(|member| self.sees_member(app, member))
+        self.member(userid).is_some_and(|member| self.sees_member(app, member))
     }
 
     /// The departments the app sees, in the order of their ids.
     pub(crate) fn visible_departments(&self, app: &App) -> Vec<&Department> {
-        let mut seen: Vec<_> = self
-            .departments
-            .iter()
-            .filter(|department| self.sees_department(app, department.id))
-            .collect();
+        let mut seen: Vec<_> =
+            self.departments.iter().filter(|department| self.sees_department(app, department.id)).collect();
         seen.sort_by_key(|department| department.id);
         seen
     }
@@ -67,11 +58,6 @@ impl Corp {
     /// Whether the tag holds the member, directly or through a department.
     pub(crate) fn is_tagged(&self, tag: &Tag, member: &Member) -> bool {
         tag.users.iter().any(|userid| member.is(userid))
-            || tag.departments.iter().any(|ancestor| {
-                member
-                    .department
-                    .iter()
-                    .any(|id| self.is_within(*id, *ancestor))
-            })
+            || tag.departments.iter().any(|ancestor| member.department.iter().any(|id| self.is_within(*id, *ancestor)))
     }
 }

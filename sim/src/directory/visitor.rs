@@ -12,11 +12,7 @@ pub(crate) enum Visitor {
     /// A user of a linked corp.
     Linked { userid: String },
     /// A customer.
-    Customer {
-        openid: String,
-        external_userid: String,
-        followed_by: String,
-    },
+    Customer { openid: String, external_userid: String, followed_by: String },
     /// An outsider.
     Outsider { openid: String },
 }
@@ -24,10 +20,7 @@ pub(crate) enum Visitor {
 impl Visitor {
     /// The visitor that a member is.
     pub(crate) fn of(member: &Member) -> Self {
-        Self::Member {
-            serial: member.serial,
-            userid: member.userid.clone(),
-        }
+        Self::Member { serial: member.serial, userid: member.userid.clone() }
     }
 
     /// The member this is, if it is one and still exists.
@@ -40,8 +33,7 @@ impl Visitor {
 
     /// Whether this is a member whom the app sees.
     pub(crate) fn is_in_range(&self, corp: &Corp, app: &App) -> bool {
-        self.member(corp)
-            .is_some_and(|member| corp.sees_member(app, member))
+        self.member(corp).is_some_and(|member| corp.sees_member(app, member))
     }
 
     /// The same person in plain WeChat, which knows no membership.
@@ -75,10 +67,8 @@ impl Corp {
     }
 
     fn customer(&self, key: &str) -> Option<Visitor> {
-        let customer = self
-            .customers
-            .iter()
-            .find(|it| it.key == key || it.openid == key || it.external_userid == key)?;
+        let customer =
+            self.customers.iter().find(|it| it.key == key || it.openid == key || it.external_userid == key)?;
         Some(Visitor::Customer {
             openid: customer.openid.clone(),
             external_userid: customer.external_userid.clone(),
@@ -87,12 +77,7 @@ impl Corp {
     }
 
     fn outsider(&self, key: &str) -> Option<Visitor> {
-        let outsider = self
-            .outsiders
-            .iter()
-            .find(|it| it.key == key || it.openid == key)?;
-        Some(Visitor::Outsider {
-            openid: outsider.openid.clone(),
-        })
+        let outsider = self.outsiders.iter().find(|it| it.key == key || it.openid == key)?;
+        Some(Visitor::Outsider { openid: outsider.openid.clone() })
     }
 }

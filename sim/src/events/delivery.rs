@@ -51,12 +51,7 @@ pub struct Manner {
 
 impl Default for Manner {
     fn default() -> Self {
-        Self {
-            copies: 1,
-            reversed: false,
-            resign: false,
-            timestamp: None,
-        }
+        Self { copies: 1, reversed: false, resign: false, timestamp: None }
     }
 }
 
@@ -137,10 +132,7 @@ pub(crate) async fn deliver(
     now: i64,
 ) -> Result<Vec<Delivery>, Unsendable> {
     let sender = Sender::new(corp, receiver, EVENT_TIMEOUT)?;
-    let mut documents: Vec<_> = events
-        .iter()
-        .map(|event| event.xml(corp, receiver.agent_id, now))
-        .collect();
+    let mut documents: Vec<_> = events.iter().map(|event| event.xml(corp, receiver.agent_id, now)).collect();
     if manner.reversed {
         documents.reverse();
     }
@@ -149,16 +141,10 @@ pub(crate) async fn deliver(
     for xml in documents {
         let first = sender.envelope(corp, &xml, outer_agent, timestamp)?;
         for _ in 0..manner.copies.max(1) {
-            let mut delivery = Delivery {
-                xml: xml.clone(),
-                attempts: Vec::new(),
-                acknowledged: false,
-            };
+            let mut delivery = Delivery { xml: xml.clone(), attempts: Vec::new(), acknowledged: false };
             for attempt in 0..ATTEMPTS {
                 let again = attempt > 0 && manner.resign;
-                let resigned = again
-                    .then(|| sender.envelope(corp, &xml, outer_agent, timestamp))
-                    .transpose()?;
+                let resigned = again.then(|| sender.envelope(corp, &xml, outer_agent, timestamp)).transpose()?;
                 let outcome = sender.post(resigned.as_ref().unwrap_or(&first)).await;
                 delivery.acknowledged = outcome.status == Some(200);
                 delivery.attempts.push(outcome);
@@ -181,11 +167,7 @@ pub(crate) async fn check(corp: &Corp, receiver: &Receiver, now: i64) -> Result<
     url.query_pairs_mut().append_pair("echostr", &echostr);
     let attempt = attempt(sender.http.get(url)).await;
     let passed = attempt.status == Some(200) && attempt.body == expected;
-    Ok(Check {
-        passed,
-        expected,
-        attempt,
-    })
+    Ok(Check { passed, expected, attempt })
 }
 
 impl<'a> Sender<'a> {
@@ -200,8 +182,7 @@ impl<'a> Sender<'a> {
         Ok(Self {
             receiver,
             url: Url::parse(&receiver.url).map_err(Unsendable::Address)?,
-            crypt: MsgCrypt::new(&receiver.token, &receiver.encoding_aes_key, receive_id)
-                .map_err(Unsendable::Crypt)?,
+            crypt: MsgCrypt::new(&receiver.token, &receiver.encoding_aes_key, receive_id).map_err(Unsendable::Crypt)?,
             http,
         })
     }
@@ -211,10 +192,7 @@ impl<'a> Sender<'a> {
         let nonce = random::digits(10);
         let mut url = self.url.clone();
         url.query_pairs_mut()
-            .append_pair(
-                "msg_signature",
-                &self.crypt.sign(&timestamp, &nonce, encrypted),
-            )
+            .append_pair("msg_signature", &self.crypt.sign(&timestamp, &nonce, encrypted))
             .append_pair("timestamp", &timestamp)
             .append_pair("nonce", &nonce);
         url
@@ -234,18 +212,12 @@ impl<'a> Sender<'a> {
             (None, ContactSyncAgentId::Empty) => body.text("AgentID", ""),
             (None, ContactSyncAgentId::Absent) => body,
         };
-        Ok(Envelope {
-            url: self.signed_url(&encrypted, timestamp),
-            body: body.text("Encrypt", &encrypted).end(),
-        })
+        Ok(Envelope { url: self.signed_url(&encrypted, timestamp), body: body.text("Encrypt", &encrypted).end() })
     }
 
     async fn post(&self, envelope: &Envelope) -> Attempt {
-        let request = self
-            .http
-            .post(envelope.url.clone())
-            .header("content-type", "text/xml")
-            .body(envelope.body.clone());
+        let request =
+            self.http.post(envelope.url.clone()).header("content-type", "text/xml").body(envelope.body.clone());
         attempt(request).await
     }
 }
@@ -258,12 +230,7 @@ async fn attempt(request: reqwest::RequestBuilder) -> Attempt {
         Err(error) => (None, String::new(), Some(error.without_url().to_string())),
     };
     let millis = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-    Attempt {
-        status,
-        body,
-        error,
-        millis,
-    }
+    Attempt { status, body, error, millis }
 }
 
 async fn answer(request: reqwest::RequestBuilder) -> Result<(u16, String), reqwest::Error> {

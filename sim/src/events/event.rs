@@ -8,14 +8,7 @@ use super::xml::Xml;
 use crate::directory::{Corp, Member};
 
 /// Elements that hold a bare number.
-const NUMBERS: [&str; 6] = [
-    "Status",
-    "Gender",
-    "MainDepartment",
-    "Id",
-    "ParentId",
-    "Order",
-];
+const NUMBERS: [&str; 6] = ["Status", "Gender", "MainDepartment", "Id", "ParentId", "Order"];
 
 /// One event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -122,8 +115,7 @@ impl Event {
                 None => xml.end(),
             }
         };
-        let contact =
-            |kind: &str| head(corp, "sys", now, "change_contact").text("ChangeType", kind);
+        let contact = |kind: &str| head(corp, "sys", now, "change_contact").text("ChangeType", kind);
         match self {
             Self::Subscribe { userid } => app(userid, "subscribe"),
             Self::Unsubscribe { userid } => app(userid, "unsubscribe"),
@@ -135,51 +127,26 @@ impl Event {
                     None => xml.end(),
                 }
             }
-            Self::UpdateUser {
-                userid,
-                new_userid,
-                changed,
-            } => {
+            Self::UpdateUser { userid, new_userid, changed } => {
                 let xml = contact("update_user")
                     .text("UserID", userid)
                     .text_unless_empty("NewUserID", new_userid.as_deref().unwrap_or_default());
-                changed
-                    .iter()
-                    .fold(xml, |xml, (name, value)| element(xml, name, value))
-                    .end()
+                changed.iter().fold(xml, |xml, (name, value)| element(xml, name, value)).end()
             }
             Self::DeleteUser { userid } => contact("delete_user").text("UserID", userid).end(),
-            Self::CreateParty {
-                id,
-                name,
-                parent_id,
-                order,
-            } => contact("create_party")
+            Self::CreateParty { id, name, parent_id, order } => contact("create_party")
                 .number("Id", id)
                 .text("Name", name)
                 .number("ParentId", parent_id)
                 .number("Order", order)
                 .end(),
-            Self::UpdateParty {
-                id,
-                name,
-                parent_id,
-            } => {
+            Self::UpdateParty { id, name, parent_id } => {
                 let xml = contact("update_party").number("Id", id);
                 let xml = xml.text_unless_empty("Name", name.as_deref().unwrap_or_default());
-                parent_id
-                    .iter()
-                    .fold(xml, |xml, id| xml.number("ParentId", id))
-                    .end()
+                parent_id.iter().fold(xml, |xml, id| xml.number("ParentId", id)).end()
             }
             Self::DeleteParty { id } => contact("delete_party").number("Id", id).end(),
-            Self::UpdateTag {
-                tag_id,
-                add_users,
-                del_users,
-                add_parties,
-                del_parties,
-            } => contact("update_tag")
+            Self::UpdateTag { tag_id, add_users, del_users, add_parties, del_parties } => contact("update_tag")
                 .number("TagId", tag_id)
                 .text_unless_empty("AddUserItems", &add_users.join(","))
                 .text_unless_empty("DelUserItems", &del_users.join(","))
@@ -201,11 +168,7 @@ fn head(corp: &Corp, from: &str, now: i64, event: &str) -> Xml {
 }
 
 fn element(xml: Xml, name: &str, value: &str) -> Xml {
-    if NUMBERS.contains(&name) {
-        xml.number(name, value)
-    } else {
-        xml.text(name, value)
-    }
+    if NUMBERS.contains(&name) { xml.number(name, value) } else { xml.text(name, value) }
 }
 
 /// The member's fields after `UserID`.
@@ -215,20 +178,12 @@ fn created(xml: Xml, member: &Member, full: bool) -> Xml {
         return xml;
     }
     let leads: Vec<_> = (0..member.department.len())
-        .map(|place| {
-            member
-                .is_leader_in_dept
-                .get(place)
-                .copied()
-                .unwrap_or_default()
-        })
+        .map(|place| member.is_leader_in_dept.get(place).copied().unwrap_or_default())
         .collect();
     let xml = member
         .main_department()
         .iter()
-        .fold(xml.text("Name", &member.name), |xml, id| {
-            xml.number("MainDepartment", id)
-        })
+        .fold(xml.text("Name", &member.name), |xml, id| xml.number("MainDepartment", id))
         .text("IsLeaderInDept", &list(&leads))
         .text("DirectLeader", &member.direct_leader.join(","))
         .text("Position", &member.position)
@@ -249,8 +204,7 @@ fn created(xml: Xml, member: &Member, full: bool) -> Xml {
             item.number("Type", 1).inside("Web", &web)
         } else {
             let value = attribute.value.as_deref().unwrap_or_default();
-            item.number("Type", 0)
-                .inside("Text", &Xml::new().text("Value", value))
+            item.number("Type", 0).inside("Text", &Xml::new().text("Value", value))
         };
         items.inside("Item", &item)
     });
@@ -258,9 +212,5 @@ fn created(xml: Xml, member: &Member, full: bool) -> Xml {
 }
 
 fn list<T: ToString>(values: &[T]) -> String {
-    values
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(",")
+    values.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }

@@ -13,8 +13,7 @@ impl Xml {
     /// A text element, in CDATA.
     pub(crate) fn text(mut self, name: &str, value: &str) -> Self {
         let value = value.replace("]]>", "]]]]><![CDATA[>");
-        self.0
-            .push_str(&format_element(name, &format!("<![CDATA[{value}]]>")));
+        self.0.push_str(&format_element(name, &format!("<![CDATA[{value}]]>")));
         self
     }
 
@@ -26,11 +25,7 @@ impl Xml {
 
     /// A text element, unless it is empty.
     pub(crate) fn text_unless_empty(self, name: &str, value: &str) -> Self {
-        if value.is_empty() {
-            self
-        } else {
-            self.text(name, value)
-        }
+        if value.is_empty() { self } else { self.text(name, value) }
     }
 
     /// An element with other elements in it.

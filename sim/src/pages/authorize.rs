@@ -10,20 +10,11 @@ use super::outcome::Outcome;
 use super::people::{self, Person};
 use super::visit::{Client, Holder, Visit};
 use crate::directory::{App, AppKind, Corp, SensitiveField, Status, Visitor};
-use crate::quirks::{
-    ConsentRefusal, InactiveSignIn, ParameterOrder, PrivateinfoWithoutAgentid, Quirks, TrustedPort,
-};
+use crate::quirks::{ConsentRefusal, InactiveSignIn, ParameterOrder, PrivateinfoWithoutAgentid, Quirks, TrustedPort};
 use crate::world::codes::Code;
 use crate::world::{AppId, AutoConsent, Scope, World};
 
-const ORDER: [&str; 6] = [
-    "appid",
-    "redirect_uri",
-    "response_type",
-    "scope",
-    "state",
-    "agentid",
-];
+const ORDER: [&str; 6] = ["appid", "redirect_uri", "response_type", "scope", "state", "agentid"];
 
 /// A checked request.
 struct Request {
@@ -71,17 +62,12 @@ pub(crate) fn decide(world: &mut World, visit: &Visit) -> Outcome {
 
 fn check(world: &World, visit: &Visit) -> Result<Request, Notice> {
     let query = &visit.query;
-    let corp = query
-        .get("appid")
-        .and_then(|id| world.directory.corp(id))
-        .ok_or_else(|| Notice::bad_parameter("appid"))?;
+    let corp =
+        query.get("appid").and_then(|id| world.directory.corp(id)).ok_or_else(|| Notice::bad_parameter("appid"))?;
     if query.get("response_type") != Some("code") {
         return Err(Notice::bad_parameter("response_type"));
     }
-    let scope = query
-        .get("scope")
-        .and_then(read_scope)
-        .ok_or_else(|| Notice::bad_parameter("scope"))?;
+    let scope = query.get("scope").and_then(read_scope).ok_or_else(|| Notice::bad_parameter("scope"))?;
     let state = query.get("state").map(str::to_owned);
     if !state.as_deref().is_none_or(is_plain_state) {
         return Err(Notice::bad_parameter("state"));
@@ -89,53 +75,28 @@ fn check(world: &World, visit: &Visit) -> Result<Request, Notice> {
     if world.quirks.parameter_order == ParameterOrder::Checked && !is_in_order(visit) {
         return Err(Notice::bad_parameter("parameter order"));
     }
-    let target = query
-        .get("redirect_uri")
-        .and_then(Target::parse)
-        .ok_or_else(|| Notice::bad_parameter("redirect_uri"))?;
+    let target =
+        query.get("redirect_uri").and_then(Target::parse).ok_or_else(|| Notice::bad_parameter("redirect_uri"))?;
     let app = find_app(corp, query.get("agentid"), &target, &world.quirks)?;
     let wants_ticket = scope == Scope::Privateinfo;
     let gives_ticket = wants_ticket && query.get("agentid").is_some();
-    if wants_ticket
-        && !gives_ticket
-        && world.quirks.privateinfo_without_agentid == PrivateinfoWithoutAgentid::ErrorPage
+    if wants_ticket && !gives_ticket && world.quirks.privateinfo_without_agentid == PrivateinfoWithoutAgentid::ErrorPage
     {
         return Err(Notice::bad_parameter("agentid"));
     }
-    let app = AppId {
-        corp_id: corp.corp_id.clone(),
-        agent_id: app.agent_id,
-    };
-    Ok(Request {
-        app,
-        target,
-        state,
-        gives_ticket,
-    })
+    let app = AppId { corp_id: corp.corp_id.clone(), agent_id: app.agent_id };
+    Ok(Request { app, target, state, gives_ticket })
 }
 
-fn find_app<'a>(
-    corp: &'a Corp,
-    agent_id: Option<&str>,
-    target: &Target,
-    quirks: &Quirks,
-) -> Result<&'a App, Notice> {
+fn find_app<'a>(corp: &'a Corp, agent_id: Option<&str>, target: &Target, quirks: &Quirks) -> Result<&'a App, Notice> {
     let compare_port = quirks.trusted_port == TrustedPort::Compared;
-    let mut apps = corp
-        .apps
-        .iter()
-        .filter(|app| app.kind == AppKind::SelfBuilt && !app.closed);
+    let mut apps = corp.apps.iter().filter(|app| app.kind == AppKind::SelfBuilt && !app.closed);
     match agent_id {
-        None => apps
-            .find(|app| app.trusts(&target.url, compare_port))
-            .ok_or_else(Notice::untrusted_domain),
+        None => apps.find(|app| app.trusts(&target.url, compare_port)).ok_or_else(Notice::untrusted_domain),
         Some(text) => {
-            let app = apps
-                .find(|app| text.parse() == Ok(app.agent_id))
-                .ok_or_else(|| Notice::bad_parameter("agentid"))?;
-            app.trusts(&target.url, compare_port)
-                .then_some(app)
-                .ok_or_else(Notice::untrusted_domain)
+            let app =
+                apps.find(|app| text.parse() == Ok(app.agent_id)).ok_or_else(|| Notice::bad_parameter("agentid"))?;
+            app.trusts(&target.url, compare_port).then_some(app).ok_or_else(Notice::untrusted_domain)
         }
     }
 }
@@ -155,10 +116,7 @@ pub(crate) fn is_plain_state(state: &str) -> bool {
 }
 
 fn is_in_order(visit: &Visit) -> bool {
-    let places = visit
-        .query
-        .names()
-        .filter_map(|name| ORDER.iter().position(|it| *it == name));
+    let places = visit.query.names().filter_map(|name| ORDER.iter().position(|it| *it == name));
     places.is_sorted()
 }
 
@@ -180,9 +138,7 @@ fn holder(world: &World, visit: &Visit, request: &Request) -> Result<Visitor, Ou
     if visit.client == Client::WeChat {
         return Ok(visitor.outside_wecom(corp));
     }
-    let is_inactive = visitor
-        .member(corp)
-        .is_some_and(|member| member.status != Status::Activated);
+    let is_inactive = visitor.member(corp).is_some_and(|member| member.status != Status::Activated);
     if is_inactive && world.quirks.inactive_sign_in == InactiveSignIn::Refused {
         return Err(Outcome::Notice(Notice::inactive()));
     }
@@ -196,9 +152,7 @@ fn go_on(world: &mut World, visit: &Visit, request: &Request, visitor: Visitor) 
     if !request.gives_ticket {
         return redirect(world, visit, request, visitor, None);
     }
-    let in_range = world
-        .app(&request.app)
-        .is_some_and(|(corp, app)| visitor.is_in_range(corp, app));
+    let in_range = world.app(&request.app).is_some_and(|(corp, app)| visitor.is_in_range(corp, app));
     if !in_range {
         return Outcome::Notice(Notice::out_of_range());
     }
@@ -208,9 +162,7 @@ fn go_on(world: &mut World, visit: &Visit, request: &Request, visitor: Visitor) 
     match choice(world, visit) {
         Some(AutoConsent::Grant(fields)) => {
             let granted = enabled(world, &request.app, &fields);
-            world
-                .consents
-                .remember(serial, &request.app, granted.clone(), visit.now);
+            world.consents.remember(serial, &request.app, granted.clone(), visit.now);
             redirect(world, visit, request, visitor, Some(granted))
         }
         Some(AutoConsent::Refuse) => refuse(world, request),
@@ -220,39 +172,21 @@ fn go_on(world: &mut World, visit: &Visit, request: &Request, visitor: Visitor) 
 
 /// What the member chose: in the form, in the header, or by the setting.
 fn choice(world: &World, visit: &Visit) -> Option<AutoConsent> {
-    let Some(form) = visit
-        .form
-        .as_ref()
-        .filter(|form| form.get("decision").is_some())
-    else {
-        return visit
-            .consent_header
-            .clone()
-            .or_else(|| world.settings.auto_consent.clone());
+    let Some(form) = visit.form.as_ref().filter(|form| form.get("decision").is_some()) else {
+        return visit.consent_header.clone().or_else(|| world.settings.auto_consent.clone());
     };
     if form.get("decision") != Some("allow") {
         return Some(AutoConsent::Refuse);
     }
-    let fields = form
-        .all("field")
-        .filter_map(SensitiveField::from_name)
-        .collect();
+    let fields = form.all("field").filter_map(SensitiveField::from_name).collect();
     Some(AutoConsent::Grant(fields))
 }
 
-fn enabled(
-    world: &World,
-    app: &AppId,
-    fields: &BTreeSet<SensitiveField>,
-) -> BTreeSet<SensitiveField> {
+fn enabled(world: &World, app: &AppId, fields: &BTreeSet<SensitiveField>) -> BTreeSet<SensitiveField> {
     let Some((_, app)) = world.app(app) else {
         return BTreeSet::new();
     };
-    fields
-        .iter()
-        .copied()
-        .filter(|field| app.sensitive_fields.contains(field))
-        .collect()
+    fields.iter().copied().filter(|field| app.sensitive_fields.contains(field)).collect()
 }
 
 fn refuse(world: &World, request: &Request) -> Outcome {
@@ -302,9 +236,5 @@ fn redirect(
         issued_at: visit.now,
         used: false,
     });
-    Outcome::Redirect(
-        request
-            .target
-            .with(Some(&code), request.state.as_deref(), None),
-    )
+    Outcome::Redirect(request.target.with(Some(&code), request.state.as_deref(), None))
 }

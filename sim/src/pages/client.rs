@@ -33,9 +33,5 @@ pub(crate) async fn submit(body: web::Bytes) -> HttpResponse {
 }
 
 fn cookie<'a>(name: &'a str, value: &'a str) -> Cookie<'a> {
-    Cookie::build(name, value)
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .finish()
+    Cookie::build(name, value).path("/").http_only(true).same_site(SameSite::Lax).finish()
 }

@@ -58,24 +58,15 @@ fn check(world: &World, visit: &Visit, page: Page) -> Result<Request, Notice> {
     if page == Page::Current && query.get("login_type") != Some("CorpApp") {
         return Err(Notice::bad_link("login_type"));
     }
-    let corp = query
-        .get("appid")
-        .and_then(|id| world.directory.corp(id))
-        .ok_or_else(|| Notice::bad_link("appid"))?;
+    let corp = query.get("appid").and_then(|id| world.directory.corp(id)).ok_or_else(|| Notice::bad_link("appid"))?;
     let app = query
         .get("agentid")
         .and_then(|id| id.parse().ok())
         .and_then(|id| corp.app(id))
         .filter(|app| app.kind == AppKind::SelfBuilt && !app.closed)
         .ok_or_else(|| Notice::bad_link("agentid"))?;
-    let target = query
-        .get("redirect_uri")
-        .and_then(Target::parse)
-        .ok_or_else(|| Notice::bad_link("redirect_uri"))?;
-    if query
-        .get("lang")
-        .is_some_and(|lang| !matches!(lang, "zh" | "en"))
-    {
+    let target = query.get("redirect_uri").and_then(Target::parse).ok_or_else(|| Notice::bad_link("redirect_uri"))?;
+    if query.get("lang").is_some_and(|lang| !matches!(lang, "zh" | "en")) {
         return Err(Notice::bad_link("lang"));
     }
     let state = query.get("state").map(str::to_owned);
@@ -86,10 +77,7 @@ fn check(world: &World, visit: &Visit, page: Page) -> Result<Request, Notice> {
     if !app.trusts_for_login(&target.url) {
         return Err(Notice::login_domain());
     }
-    let app = AppId {
-        corp_id: corp.corp_id.clone(),
-        agent_id: app.agent_id,
-    };
+    let app = AppId { corp_id: corp.corp_id.clone(), agent_id: app.agent_id };
     Ok(Request { app, target, state })
 }
 
@@ -98,9 +86,7 @@ fn choice(world: &World, visit: &Visit) -> Option<AutoScan> {
     if let Some(form) = visit.form.as_ref() {
         return match form.get("decision") {
             Some("deny") => Some(AutoScan::Deny),
-            Some("approve") => form
-                .get("member")
-                .map(|key| AutoScan::Approve(key.to_owned())),
+            Some("approve") => form.get("member").map(|key| AutoScan::Approve(key.to_owned())),
             _ => None,
         };
     }
@@ -121,9 +107,7 @@ fn approve(world: &mut World, visit: &Visit, request: &Request, key: &str) -> Ou
     if !visitor.is_in_range(corp, app) {
         return Outcome::Notice(Notice::out_of_range());
     }
-    let is_inactive = visitor
-        .member(corp)
-        .is_some_and(|member| member.status != Status::Activated);
+    let is_inactive = visitor.member(corp).is_some_and(|member| member.status != Status::Activated);
     if is_inactive && world.quirks.inactive_sign_in == InactiveSignIn::Refused {
         return Outcome::Notice(Notice::inactive());
     }
@@ -141,11 +125,7 @@ fn redirect(world: &mut World, visit: &Visit, request: &Request, visitor: Visito
     });
     let extra = world.quirks.callback_extras == CallbackExtras::Appid;
     let appid = extra.then_some(request.app.corp_id.as_str());
-    Outcome::Redirect(
-        request
-            .target
-            .with(Some(&code), request.state.as_deref(), appid),
-    )
+    Outcome::Redirect(request.target.with(Some(&code), request.state.as_deref(), appid))
 }
 
 fn deny(world: &World, request: &Request, page: Page) -> Outcome {

@@ -47,32 +47,16 @@ pub(crate) fn knows(path: &str) -> bool {
     [AUTHORIZE, LOGIN, QR_CONNECT].contains(&path)
 }
 
-async fn authorize_page(
-    request: HttpRequest,
-    body: web::Bytes,
-    shared: web::Data<Shared>,
-) -> HttpResponse {
+async fn authorize_page(request: HttpRequest, body: web::Bytes, shared: web::Data<Shared>) -> HttpResponse {
     answer(&request, &body, &shared, authorize::decide)
 }
 
-async fn login_page(
-    request: HttpRequest,
-    body: web::Bytes,
-    shared: web::Data<Shared>,
-) -> HttpResponse {
-    answer(&request, &body, &shared, |world, visit| {
-        login::decide(world, visit, Page::Current)
-    })
+async fn login_page(request: HttpRequest, body: web::Bytes, shared: web::Data<Shared>) -> HttpResponse {
+    answer(&request, &body, &shared, |world, visit| login::decide(world, visit, Page::Current))
 }
 
-async fn older_login_page(
-    request: HttpRequest,
-    body: web::Bytes,
-    shared: web::Data<Shared>,
-) -> HttpResponse {
-    answer(&request, &body, &shared, |world, visit| {
-        login::decide(world, visit, Page::Older)
-    })
+async fn older_login_page(request: HttpRequest, body: web::Bytes, shared: web::Data<Shared>) -> HttpResponse {
+    answer(&request, &body, &shared, |world, visit| login::decide(world, visit, Page::Older))
 }
 
 fn answer(
@@ -98,16 +82,11 @@ async fn client_page(request: HttpRequest, shared: web::Data<Shared>) -> HttpRes
     let visit = Visit::read(&request, None, shared.clock.seconds());
     let world = shared.world();
     let corps = world.directory.corps.iter();
-    let page = ClientPage {
-        corps: corps
-            .map(|corp| (corp.name.clone(), people::everybody(corp, visit.marked())))
-            .collect(),
-    };
+    let page =
+        ClientPage { corps: corps.map(|corp| (corp.name.clone(), people::everybody(corp, visit.marked()))).collect() };
     Outcome::page(&page).respond()
 }
 
 async fn style() -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type("text/css; charset=utf-8")
-        .body(STYLE)
+    HttpResponse::Ok().content_type("text/css; charset=utf-8").body(STYLE)
 }

@@ -15,23 +15,14 @@ pub(crate) struct Notice {
 
 impl Notice {
     pub(crate) fn new(kind: &'static str, text: impl Into<String>, english: &'static str) -> Self {
-        Self {
-            kind,
-            text: text.into(),
-            english,
-            open_in_client: None,
-        }
+        Self { kind, text: text.into(), english, open_in_client: None }
     }
 
     /// The in-client page in an ordinary browser.
     pub(crate) fn open_in_client(address: &str) -> Self {
         Self {
             open_in_client: Some(address.to_owned()),
-            ..Self::new(
-                "open_in_client",
-                "请在企业微信客户端打开链接",
-                "Please open this link in the WeCom client.",
-            )
+            ..Self::new("open_in_client", "请在企业微信客户端打开链接", "Please open this link in the WeCom client.")
         }
     }
 
@@ -55,20 +46,12 @@ impl Notice {
 
     /// The browser page with bad parameters.
     pub(crate) fn bad_link(what: &str) -> Self {
-        Self::new(
-            "bad_link",
-            format!("该链接无法访问（{what}）"),
-            "This link cannot be opened.",
-        )
+        Self::new("bad_link", format!("该链接无法访问（{what}）"), "This link cannot be opened.")
     }
 
     /// The in-client page with a bad parameter.
     pub(crate) fn bad_parameter(name: &str) -> Self {
-        Self::new(
-            "bad_parameter",
-            format!("{name}参数错误"),
-            "A parameter of this link is wrong.",
-        )
+        Self::new("bad_parameter", format!("{name}参数错误"), "A parameter of this link is wrong.")
     }
 
     /// A member outside the visible range.
@@ -82,11 +65,7 @@ impl Notice {
 
     /// A member who cannot use the client.
     pub(crate) fn inactive() -> Self {
-        Self::new(
-            "inactive",
-            "该账号已停用或未激活",
-            "This account is disabled or not activated.",
-        )
+        Self::new("inactive", "该账号已停用或未激活", "This account is disabled or not activated.")
     }
 
     /// A refusal that the application is not told of.
@@ -101,10 +80,6 @@ impl Notice {
 
     /// A test named somebody who does not exist.
     pub(crate) fn unknown_person(key: &str) -> Self {
-        Self::new(
-            "unknown_person",
-            format!("模拟器里没有“{key}”"),
-            "The simulation knows nobody of this name.",
-        )
+        Self::new("unknown_person", format!("模拟器里没有“{key}”"), "The simulation knows nobody of this name.")
     }
 }

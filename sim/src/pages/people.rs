@@ -14,43 +14,26 @@ pub(crate) struct Person {
 
 /// The members of the corp.
 pub(crate) fn members(corp: &Corp, marked: Option<&str>) -> Vec<Person> {
-    corp.members
-        .iter()
-        .map(|member| of_member(corp, member, marked))
-        .collect()
+    corp.members.iter().map(|member| of_member(corp, member, marked)).collect()
 }
 
 /// The members, and those who are not.
 pub(crate) fn everybody(corp: &Corp, marked: Option<&str>) -> Vec<Person> {
-    let linked = corp
-        .linked
-        .iter()
-        .map(|it| (&it.key, &it.name, "互联企业用户"));
-    let customers = corp
-        .customers
-        .iter()
-        .map(|it| (&it.key, &it.name, "外部联系人"));
-    let outsiders = corp
-        .outsiders
-        .iter()
-        .map(|it| (&it.key, &it.name, "非企业成员"));
-    let guests = linked
-        .chain(customers)
-        .chain(outsiders)
-        .map(|(key, name, remark)| Person {
-            key: key.clone(),
-            name: name.clone(),
-            remark: remark.to_owned(),
-            marked: marked == Some(key),
-        });
+    let linked = corp.linked.iter().map(|it| (&it.key, &it.name, "互联企业用户"));
+    let customers = corp.customers.iter().map(|it| (&it.key, &it.name, "外部联系人"));
+    let outsiders = corp.outsiders.iter().map(|it| (&it.key, &it.name, "非企业成员"));
+    let guests = linked.chain(customers).chain(outsiders).map(|(key, name, remark)| Person {
+        key: key.clone(),
+        name: name.clone(),
+        remark: remark.to_owned(),
+        marked: marked == Some(key),
+    });
     members(corp, marked).into_iter().chain(guests).collect()
 }
 
 fn of_member(corp: &Corp, member: &Member, marked: Option<&str>) -> Person {
-    let department = member
-        .main_department()
-        .and_then(|id| corp.department(id))
-        .map_or("", |department| department.name.as_str());
+    let department =
+        member.main_department().and_then(|id| corp.department(id)).map_or("", |department| department.name.as_str());
     let status = match member.status {
         Status::Activated => "",
         Status::Disabled => " · 已禁用",

@@ -16,15 +16,8 @@ pub(crate) struct Cell {
 pub(crate) fn pattern(text: &str) -> Vec<Cell> {
     let mut bits = Vec::new();
     for round in 0..3_u8 {
-        let digest = Sha1::new()
-            .chain_update([round])
-            .chain_update(text)
-            .finalize();
-        bits.extend(
-            digest
-                .iter()
-                .flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1 == 1)),
-        );
+        let digest = Sha1::new().chain_update([round]).chain_update(text).finalize();
+        bits.extend(digest.iter().flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1 == 1)));
     }
     let places = (0..EDGE).flat_map(|y| (0..EDGE).map(move |x| Cell { x, y }));
     places

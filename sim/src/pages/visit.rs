@@ -25,10 +25,8 @@ pub(crate) enum Client {
 impl Client {
     fn of(user_agent: &str) -> Self {
         let agent = user_agent.to_ascii_lowercase();
-        let is_wecom = agent
-            .split("wxwork/")
-            .skip(1)
-            .any(|version| version.starts_with(|c: char| c.is_ascii_digit() || c == '.'));
+        let is_wecom =
+            agent.split("wxwork/").skip(1).any(|version| version.starts_with(|c: char| c.is_ascii_digit() || c == '.'));
         if is_wecom {
             Self::WeCom
         } else if agent.contains("micromessenger") {
@@ -83,14 +81,9 @@ impl Visit {
 
     /// Who holds the client: the header, the form, the cookie or the setting, in this order.
     pub(crate) fn holder(&self, corp: &Corp, settings: &Settings) -> Holder {
-        let chosen = self
-            .member_header
-            .as_deref()
-            .or_else(|| self.form.as_ref().and_then(|form| form.get("member")));
+        let chosen = self.member_header.as_deref().or_else(|| self.form.as_ref().and_then(|form| form.get("member")));
         if let Some(key) = chosen {
-            return corp
-                .visitor(key)
-                .map_or_else(|| Holder::Unknown(key.to_owned()), Holder::Known);
+            return corp.visitor(key).map_or_else(|| Holder::Unknown(key.to_owned()), Holder::Known);
         }
         self.member_cookie
             .as_deref()
@@ -124,9 +117,6 @@ fn read_consent(text: &str) -> AutoConsent {
     if text == "refuse" {
         return AutoConsent::Refuse;
     }
-    let fields: BTreeSet<_> = text
-        .split(',')
-        .filter_map(|name| SensitiveField::from_name(name.trim()))
-        .collect();
+    let fields: BTreeSet<_> = text.split(',').filter_map(|name| SensitiveField::from_name(name.trim())).collect();
     AutoConsent::Grant(fields)
 }

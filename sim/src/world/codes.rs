@@ -58,8 +58,7 @@ impl Codes {
         self.issued += 1;
         if self.issued.is_multiple_of(1024) {
             let now = code.issued_at;
-            self.by_value
-                .retain(|_, it| it.issued_at + 3 * LIFETIME > now);
+            self.by_value.retain(|_, it| it.issued_at + 3 * LIFETIME > now);
         }
         let value = random::base64url(43);
         self.by_value.insert(value.clone(), code);

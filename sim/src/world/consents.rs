@@ -16,32 +16,20 @@ pub(crate) struct Consents {
 
 impl Consents {
     /// The choice, unless it is older than 30 days.
-    pub(crate) fn remembered(
-        &self,
-        serial: u64,
-        app: &AppId,
-        now: i64,
-    ) -> Option<BTreeSet<SensitiveField>> {
+    pub(crate) fn remembered(&self, serial: u64, app: &AppId, now: i64) -> Option<BTreeSet<SensitiveField>> {
         let (fields, made_at) = self.choices.get(&(serial, app.clone()))?;
         (made_at + LIFETIME > now).then(|| fields.clone())
     }
 
     /// Keeps a choice.
-    pub(crate) fn remember(
-        &mut self,
-        serial: u64,
-        app: &AppId,
-        fields: BTreeSet<SensitiveField>,
-        now: i64,
-    ) {
+    pub(crate) fn remember(&mut self, serial: u64, app: &AppId, fields: BTreeSet<SensitiveField>, now: i64) {
         self.choices.insert((serial, app.clone()), (fields, now));
     }
 
     /// Drops choices: of one member or of all. Returns how many.
     pub(crate) fn forget(&mut self, serial: Option<u64>) -> usize {
         let before = self.choices.len();
-        self.choices
-            .retain(|(owner, _), _| serial.is_some_and(|serial| *owner != serial));
+        self.choices.retain(|(owner, _), _| serial.is_some_and(|serial| *owner != serial));
         before - self.choices.len()
     }
 }

@@ -50,11 +50,7 @@ impl Counters {
     pub(crate) fn reset(&mut self) {
         self.by_path.retain(|_, counter| counter.running > 0);
         for counter in self.by_path.values_mut() {
-            *counter = Counter {
-                running: counter.running,
-                most_at_once: counter.running,
-                ..Counter::default()
-            };
+            *counter = Counter { running: counter.running, most_at_once: counter.running, ..Counter::default() };
         }
     }
 }

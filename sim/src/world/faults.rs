@@ -86,8 +86,7 @@ impl Faults {
 
     /// Removes faults at a path, or all.
     pub(crate) fn clear(&mut self, path: Option<&str>) {
-        self.active
-            .retain(|fault| path.is_some_and(|path| fault.path != path));
+        self.active.retain(|fault| path.is_some_and(|path| fault.path != path));
     }
 
     /// Sets the limits of a path.
@@ -132,11 +131,7 @@ impl Faults {
             return Some(45009);
         }
         if now - minute.began >= 60 {
-            *minute = Minute {
-                began: now,
-                calls: 0,
-                blocked_until: 0,
-            };
+            *minute = Minute { began: now, calls: 0, blocked_until: 0 };
         }
         minute.calls += 1;
         if minute.calls > most {

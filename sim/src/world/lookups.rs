@@ -13,9 +13,7 @@ pub(crate) struct FailedLookups {
 impl FailedLookups {
     /// Whether the corp used its failures up today.
     pub(crate) fn is_blocked(&self, corp_id: &str, headcount: usize, now: i64) -> bool {
-        self.by_corp
-            .get(corp_id)
-            .is_some_and(|(day, failures)| *day == now / DAY && failures * 5 > headcount)
+        self.by_corp.get(corp_id).is_some_and(|(day, failures)| *day == now / DAY && failures * 5 > headcount)
     }
 
     /// Counts a failure.

@@ -47,13 +47,7 @@ impl Messages {
     }
 
     /// Whether the same content went out inside its interval; remembers it if not.
-    pub(crate) fn is_duplicate(
-        &mut self,
-        app: &AppId,
-        content: &str,
-        interval: i64,
-        now: i64,
-    ) -> bool {
+    pub(crate) fn is_duplicate(&mut self, app: &AppId, content: &str, interval: i64, now: i64) -> bool {
         let key = (app.clone(), content.to_owned());
         if self.duplicates.get(&key).is_some_and(|until| *until > now) {
             return true;
@@ -74,10 +68,7 @@ impl Messages {
     /// Person-times the app sent in the last day.
     pub(crate) fn person_times(&self, app: &AppId, now: i64) -> usize {
         let sent = self.by_app.get(app).map_or(&[][..], Vec::as_slice);
-        sent.iter()
-            .filter(|(at, _)| at + 86_400 > now)
-            .map(|(_, count)| count)
-            .sum()
+        sent.iter().filter(|(at, _)| at + 86_400 > now).map(|(_, count)| count).sum()
     }
 
     /// Keeps a delivered message.
@@ -87,10 +78,7 @@ impl Messages {
             times.retain(|at| at + 3600 > message.sent_at);
             times.push(message.sent_at);
         }
-        self.by_app
-            .entry(app.clone())
-            .or_default()
-            .push((message.sent_at, serials.len()));
+        self.by_app.entry(app.clone()).or_default().push((message.sent_at, serials.len()));
         self.sent.push(message);
     }
 }

@@ -54,17 +54,8 @@ impl World {
     /// A world at its beginning.
     pub(crate) fn new(directory: Directory, quirks: Quirks, settings: Settings) -> Self {
         let serials = directory.corps.iter().flat_map(|corp| &corp.members);
-        let last_serial = serials
-            .map(|member| member.serial)
-            .max()
-            .unwrap_or_default();
-        Self {
-            directory,
-            quirks,
-            settings,
-            last_serial,
-            ..Self::default()
-        }
+        let last_serial = serials.map(|member| member.serial).max().unwrap_or_default();
+        Self { directory, quirks, settings, last_serial, ..Self::default() }
     }
 
     /// A serial no member had before.

@@ -16,16 +16,12 @@ pub(crate) fn base64url(length: usize) -> String {
 /// `length` decimal digits.
 pub(crate) fn digits(length: usize) -> String {
     let mut rng = rand::rng();
-    (0..length)
-        .map(|_| char::from(b'0' + rng.random_range(0..10_u8)))
-        .collect()
+    (0..length).map(|_| char::from(b'0' + rng.random_range(0..10_u8))).collect()
 }
 
 /// `length` letters and digits.
 pub(crate) fn alphanumeric(length: usize) -> String {
     const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     let mut rng = rand::rng();
-    (0..length)
-        .map(|_| char::from(ALPHABET[rng.random_range(0..ALPHABET.len())]))
-        .collect()
+    (0..length).map(|_| char::from(ALPHABET[rng.random_range(0..ALPHABET.len())])).collect()
 }

@@ -21,19 +21,14 @@ pub(crate) struct WrongSecrets {
 impl WrongSecrets {
     /// Whether the address is blocked.
     pub(crate) fn is_blocked(&self, address: IpAddr, now: i64) -> bool {
-        self.by_address
-            .get(&address)
-            .is_some_and(|tally| tally.blocked_until > now)
+        self.by_address.get(&address).is_some_and(|tally| tally.blocked_until > now)
     }
 
     /// Counts a failure.
     pub(crate) fn failed(&mut self, address: IpAddr, limit: u32, now: i64) {
         let tally = self.by_address.entry(address).or_default();
         if now - tally.began >= HOUR {
-            *tally = Tally {
-                began: now,
-                ..Tally::default()
-            };
+            *tally = Tally { began: now, ..Tally::default() };
         }
         tally.failures += 1;
         if tally.failures >= limit {

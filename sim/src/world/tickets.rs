@@ -38,8 +38,7 @@ impl Tickets {
         self.issued += 1;
         if self.issued.is_multiple_of(1024) {
             let now = ticket.issued_at;
-            self.by_value
-                .retain(|_, it| it.issued_at + 3 * LIFETIME > now);
+            self.by_value.retain(|_, it| it.issued_at + 3 * LIFETIME > now);
         }
         let value = random::base64url(120);
         self.by_value.insert(value.clone(), ticket);

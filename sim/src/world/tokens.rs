@@ -40,13 +40,9 @@ impl Tokens {
 
     /// Gives the app another token.
     pub(crate) fn issue(&mut self, app: &AppId, now: i64) -> String {
-        self.by_value
-            .retain(|_, token| token.expires_at + LIFETIME > now);
+        self.by_value.retain(|_, token| token.expires_at + LIFETIME > now);
         let value = random::base64url(214);
-        let token = Token {
-            app: app.clone(),
-            expires_at: now + LIFETIME,
-        };
+        let token = Token { app: app.clone(), expires_at: now + LIFETIME };
         self.by_value.insert(value.clone(), token);
         self.current.insert(app.clone(), value.clone());
         value
@@ -76,16 +72,12 @@ impl Tokens {
     /// Takes tokens back (40014 from now on); of one app, or of all. Returns how many.
     pub(crate) fn revoke(&mut self, app: Option<&AppId>) -> usize {
         let before = self.by_value.len();
-        self.by_value
-            .retain(|_, token| app.is_some_and(|app| token.app != *app));
+        self.by_value.retain(|_, token| app.is_some_and(|app| token.app != *app));
         before - self.by_value.len()
     }
 
     /// How many tokens an app has that are good now.
     pub(crate) fn live(&self, app: &AppId, now: i64) -> usize {
-        self.by_value
-            .values()
-            .filter(|token| token.app == *app && token.expires_at > now)
-            .count()
+        self.by_value.values().filter(|token| token.app == *app && token.expires_at > now).count()
     }
 }

@@ -19,13 +19,7 @@ async fn the_page_lists_the_members_and_has_two_buttons() {
 async fn approving_redirects_with_a_code_and_no_ticket_belongs_to_it() {
     let stand = Stand::new().await;
     let url = stand.login(&[]).build().unwrap().url().clone();
-    let page = stand
-        .http
-        .post(url)
-        .body("member=zhangsan&decision=approve")
-        .send()
-        .await
-        .unwrap();
+    let page = stand.http.post(url).body("member=zhangsan&decision=approve").send().await.unwrap();
     assert!(location(&page).ends_with("&state=abc123"));
     let answer = stand.identify(&stand.token().await, &code_of(&page)).await;
     assert_eq!(answer["userid"], "zhangsan");
@@ -38,61 +32,25 @@ async fn a_scan_can_happen_by_itself() {
     stand.set_auto_scan(Some(AutoScan::Approve("lisi".into())));
     let token = stand.token().await;
     let by_setting = stand.login(&[]).send().await.unwrap();
-    assert_eq!(
-        stand.identify(&token, &code_of(&by_setting)).await["userid"],
-        "lisi"
-    );
-    let by_header = stand
-        .login(&[])
-        .header("x-sim-member", "boss")
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(
-        stand.identify(&token, &code_of(&by_header)).await["userid"],
-        "boss"
-    );
+    assert_eq!(stand.identify(&token, &code_of(&by_setting)).await["userid"], "lisi");
+    let by_header = stand.login(&[]).header("x-sim-member", "boss").send().await.unwrap();
+    assert_eq!(stand.identify(&token, &code_of(&by_header)).await["userid"], "boss");
     stand.set_auto_scan(Some(AutoScan::Deny));
     let denied = stand.login(&[]).send().await.unwrap();
-    assert_eq!(
-        location(&denied),
-        "http://127.0.0.1:9000/callback?state=abc123"
-    );
+    assert_eq!(location(&denied), "http://127.0.0.1:9000/callback?state=abc123");
 }
 
 #[tokio::test]
 async fn refusing_on_the_current_page_has_two_readings_and_on_the_older_one() {
     let stand = Stand::new().await;
-    stand.set_quirks(Quirks {
-        deny_on_login_page: DenyOnLoginPage::NoRedirect,
-        ..Quirks::default()
-    });
-    let current = stand
-        .login(&[])
-        .header("x-sim-decision", "deny")
-        .send()
-        .await
-        .unwrap();
+    stand.set_quirks(Quirks { deny_on_login_page: DenyOnLoginPage::NoRedirect, ..Quirks::default() });
+    let current = stand.login(&[]).header("x-sim-decision", "deny").send().await.unwrap();
     assert_eq!(notice(current).await, "cancelled");
     let agent = APP.to_string();
-    let query = [
-        ("appid", CORP),
-        ("agentid", &agent),
-        ("redirect_uri", BACK),
-        ("state", "a_b@c"),
-    ];
+    let query = [("appid", CORP), ("agentid", &agent), ("redirect_uri", BACK), ("state", "a_b@c")];
     let url = address(&stand.qr_connect_url(), "", &query);
-    let older = stand
-        .http
-        .get(url)
-        .header("x-sim-decision", "deny")
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(
-        location(&older),
-        "http://127.0.0.1:9000/callback?state=a_b%40c"
-    );
+    let older = stand.http.get(url).header("x-sim-decision", "deny").send().await.unwrap();
+    assert_eq!(location(&older), "http://127.0.0.1:9000/callback?state=a_b%40c");
 }
 
 #[tokio::test]
@@ -119,35 +77,14 @@ async fn the_host_must_equal_one_of_two_domains() {
     let domains = json!({ "trusted_domains": ["login.example.com"], "login_domain": "mail.example.com:8080" });
     stand.patch_app(None, APP, &domains).unwrap();
     stand.set_auto_scan(Some(AutoScan::Approve("lisi".into())));
-    for good in [
-        "https://login.example.com/cb",
-        "http://mail.example.com:8080/cb",
-    ] {
-        assert_eq!(
-            stand
-                .login(&[("redirect_uri", good)])
-                .send()
-                .await
-                .unwrap()
-                .status(),
-            302,
-            "{good}"
-        );
+    for good in ["https://login.example.com/cb", "http://mail.example.com:8080/cb"] {
+        assert_eq!(stand.login(&[("redirect_uri", good)]).send().await.unwrap().status(), 302, "{good}");
     }
-    for bad in [
-        "http://mail.example.com/",
-        "http://a.mail.example.com:8080/",
-        "http://example.com:8080/",
-        BACK,
-    ] {
+    for bad in ["http://mail.example.com/", "http://a.mail.example.com:8080/", "http://example.com:8080/", BACK] {
         let page = stand.login(&[("redirect_uri", bad)]).send().await.unwrap();
         assert_eq!(notice(page).await, "login_domain_err", "{bad}");
     }
-    let page = stand
-        .login(&[("redirect_uri", "http://mail.example.com:8080/cb")])
-        .send()
-        .await
-        .unwrap();
+    let page = stand.login(&[("redirect_uri", "http://mail.example.com:8080/cb")]).send().await.unwrap();
     let answer = stand.identify(&stand.token().await, &code_of(&page)).await;
     assert_eq!(answer["userid"], "lisi");
 }
@@ -156,12 +93,7 @@ async fn the_host_must_equal_one_of_two_domains() {
 async fn out_of_range_is_told_and_not_sent_back() {
     let stand = Stand::new().await;
     for key in ["outside", "stranger", "partner"] {
-        let page = stand
-            .login(&[])
-            .header("x-sim-member", key)
-            .send()
-            .await
-            .unwrap();
+        let page = stand.login(&[]).header("x-sim-member", key).send().await.unwrap();
         assert_eq!(notice(page).await, "no_permission", "{key}");
     }
 }

@@ -37,36 +37,19 @@ impl Inbox {
             agent_id: Some(APP),
             ..Receiver::default()
         };
-        Self {
-            receiver,
-            received: kept,
-        }
+        Self { receiver, received: kept }
     }
 
     fn received(&self) -> Vec<String> {
-        self.received
-            .lock()
-            .unwrap()
-            .iter()
-            .map(|(xml, _)| xml.clone())
-            .collect()
+        self.received.lock().unwrap().iter().map(|(xml, _)| xml.clone()).collect()
     }
 
     fn signatures(&self) -> Vec<String> {
-        self.received
-            .lock()
-            .unwrap()
-            .iter()
-            .map(|(_, signature)| signature.clone())
-            .collect()
+        self.received.lock().unwrap().iter().map(|(_, signature)| signature.clone()).collect()
     }
 }
 
-async fn serve(
-    listener: TcpListener,
-    received: Arc<Mutex<Vec<(String, String)>>>,
-    behaviour: Behaviour,
-) {
+async fn serve(listener: TcpListener, received: Arc<Mutex<Vec<(String, String)>>>, behaviour: Behaviour) {
     let mut held = Vec::new();
     let mut count = 0;
     while let Ok((mut stream, _)) = listener.accept().await {
@@ -79,15 +62,9 @@ async fn serve(
             held.push(stream);
             continue;
         };
-        let text = if target.contains("echostr") {
-            answer.0
-        } else {
-            String::new()
-        };
+        let text = if target.contains("echostr") { answer.0 } else { String::new() };
         let length = text.len();
-        let response = format!(
-            "HTTP/1.1 {status} X\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{text}"
-        );
+        let response = format!("HTTP/1.1 {status} X\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{text}");
         stream.write_all(response.as_bytes()).await.unwrap();
     }
 }
@@ -104,11 +81,7 @@ async fn read_request(stream: &mut TcpStream) -> (String, String) {
         };
         let length = head
             .lines()
-            .find_map(|line| {
-                line.to_ascii_lowercase()
-                    .strip_prefix("content-length: ")
-                    .map(str::to_owned)
-            })
+            .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ").map(str::to_owned))
             .map_or(0, |length| length.parse().unwrap());
         if body.len() >= length {
             let target = head.split(' ').nth(1).unwrap().to_owned();
@@ -120,13 +93,8 @@ async fn read_request(stream: &mut TcpStream) -> (String, String) {
 /// Opens the envelope; gives the plain text and the signature.
 fn understand(target: &str, body: &str) -> (String, String) {
     let url = Url::parse("http://x").unwrap().join(target).unwrap();
-    let value = |name: &str| {
-        url.query_pairs()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.into_owned())
-    };
-    let encrypted =
-        value("echostr").unwrap_or_else(|| between(body, "<Encrypt><![CDATA[", "]]></Encrypt>"));
+    let value = |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+    let encrypted = value("echostr").unwrap_or_else(|| between(body, "<Encrypt><![CDATA[", "]]></Encrypt>"));
     let signature = value("msg_signature").unwrap();
     let (timestamp, nonce) = (value("timestamp").unwrap(), value("nonce").unwrap());
     let crypt = MsgCrypt::new(TOKEN, KEY, CORP).unwrap();
@@ -140,23 +108,14 @@ fn between(text: &str, begin: &str, end: &str) -> String {
 }
 
 fn unsubscribe(userid: &str) -> Event {
-    Event::Unsubscribe {
-        userid: userid.to_owned(),
-    }
+    Event::Unsubscribe { userid: userid.to_owned() }
 }
 
 #[tokio::test]
 async fn an_app_event_says_who_and_which_app() {
     let stand = Stand::new().await;
     let inbox = Inbox::new(|_| Some(200)).await;
-    let deliveries = stand
-        .send_events(
-            &inbox.receiver,
-            &[unsubscribe("zhangsan")],
-            &Manner::default(),
-        )
-        .await
-        .unwrap();
+    let deliveries = stand.send_events(&inbox.receiver, &[unsubscribe("zhangsan")], &Manner::default()).await.unwrap();
     assert!(deliveries[0].acknowledged);
     let xml = &inbox.received()[0];
     assert_eq!(*xml, deliveries[0].xml);
@@ -174,10 +133,7 @@ async fn an_app_event_says_who_and_which_app() {
 async fn contact_events_carry_what_the_kind_asks_for() {
     let stand = Stand::new().await;
     let inbox = Inbox::new(|_| Some(200)).await;
-    let receiver = Receiver {
-        agent_id: None,
-        ..inbox.receiver.clone()
-    };
+    let receiver = Receiver { agent_id: None, ..inbox.receiver.clone() };
     let events = [
         json!({ "event": "create_user", "userid": "wenli" }),
         json!({ "event": "create_user", "userid": "wenli", "full": true }),
@@ -188,14 +144,8 @@ async fn contact_events_carry_what_the_kind_asks_for() {
         json!({ "event": "delete_party", "id": 31 }),
         json!({ "event": "update_tag", "tag_id": 1, "add_users": ["a", "b"], "del_parties": [7, 8] }),
     ];
-    let events: Vec<Event> = events
-        .into_iter()
-        .map(|it| serde_json::from_value(it).unwrap())
-        .collect();
-    stand
-        .send_events(&receiver, &events, &Manner::default())
-        .await
-        .unwrap();
+    let events: Vec<Event> = events.into_iter().map(|it| serde_json::from_value(it).unwrap()).collect();
+    stand.send_events(&receiver, &events, &Manner::default()).await.unwrap();
     let expected = [
         "<ChangeType><![CDATA[create_user]]></ChangeType><UserID><![CDATA[wenli]]></UserID><Department><![CDATA[1,7]]></Department></xml>",
         "<Mobile><![CDATA[13800000003]]></Mobile>",
@@ -211,37 +161,21 @@ async fn contact_events_carry_what_the_kind_asks_for() {
         assert!(xml.contains(part), "{part} in {xml}");
     }
     let item = "<ExtAttr><Item><Name><![CDATA[工号]]></Name><Type>0</Type><Text><Value><![CDATA[A1007]]></Value></Text></Item>";
-    assert!(
-        inbox.received()[1].contains(item),
-        "{}",
-        inbox.received()[1]
-    );
+    assert!(inbox.received()[1].contains(item), "{}", inbox.received()[1]);
 }
 
 #[tokio::test]
 async fn three_attempts_and_every_status_but_200_is_a_failure() {
     let stand = Stand::new().await;
     let inbox = Inbox::new(|count| Some(if count == 2 { 200 } else { 204 })).await;
-    let deliveries = stand
-        .send_events(&inbox.receiver, &[unsubscribe("lisi")], &Manner::default())
-        .await
-        .unwrap();
+    let deliveries = stand.send_events(&inbox.receiver, &[unsubscribe("lisi")], &Manner::default()).await.unwrap();
     let statuses: Vec<_> = deliveries[0].attempts.iter().map(|it| it.status).collect();
     assert_eq!(statuses, [Some(204), Some(204), Some(200)]);
     let signatures = inbox.signatures();
-    assert!(
-        signatures.iter().all(|it| *it == signatures[0]),
-        "the same envelope"
-    );
-    let manner = Manner {
-        resign: true,
-        ..Manner::default()
-    };
+    assert!(signatures.iter().all(|it| *it == signatures[0]), "the same envelope");
+    let manner = Manner { resign: true, ..Manner::default() };
     let failing = Inbox::new(|_| Some(500)).await;
-    let deliveries = stand
-        .send_events(&failing.receiver, &[unsubscribe("lisi")], &manner)
-        .await
-        .unwrap();
+    let deliveries = stand.send_events(&failing.receiver, &[unsubscribe("lisi")], &manner).await.unwrap();
     assert!(!deliveries[0].acknowledged);
     assert_eq!(deliveries[0].attempts.len(), 3);
     let signatures = failing.signatures();
@@ -252,42 +186,23 @@ async fn three_attempts_and_every_status_but_200_is_a_failure() {
 async fn no_answer_in_five_seconds_is_a_failure() {
     let stand = Stand::new().await;
     let inbox = Inbox::new(|count| (count > 0).then_some(200)).await;
-    let deliveries = stand
-        .send_events(&inbox.receiver, &[unsubscribe("lisi")], &Manner::default())
-        .await
-        .unwrap();
+    let deliveries = stand.send_events(&inbox.receiver, &[unsubscribe("lisi")], &Manner::default()).await.unwrap();
     let attempts = &deliveries[0].attempts;
     assert_eq!(attempts.len(), 2);
     assert_eq!(attempts[0].status, None);
     assert!((4900..6500).contains(&attempts[0].millis));
-    assert!(
-        attempts[0]
-            .error
-            .as_deref()
-            .is_some_and(|error| !error.contains("msg_signature"))
-    );
+    assert!(attempts[0].error.as_deref().is_some_and(|error| !error.contains("msg_signature")));
 }
 
 #[tokio::test]
 async fn events_can_come_twice_and_in_the_wrong_order() {
     let stand = Stand::new().await;
     let inbox = Inbox::new(|_| Some(200)).await;
-    let manner = Manner {
-        copies: 2,
-        reversed: true,
-        ..Manner::default()
-    };
+    let manner = Manner { copies: 2, reversed: true, ..Manner::default() };
     let events = [unsubscribe("first"), unsubscribe("second")];
-    let deliveries = stand
-        .send_events(&inbox.receiver, &events, &manner)
-        .await
-        .unwrap();
+    let deliveries = stand.send_events(&inbox.receiver, &events, &manner).await.unwrap();
     assert_eq!(deliveries.len(), 4);
-    let order: Vec<_> = inbox
-        .received()
-        .iter()
-        .map(|xml| xml.contains("first"))
-        .collect();
+    let order: Vec<_> = inbox.received().iter().map(|xml| xml.contains("first")).collect();
     assert_eq!(order, [false, false, true, true]);
 }
 
@@ -298,10 +213,7 @@ async fn an_address_is_checked_with_an_encrypted_echo() {
     let check = stand.check_receiver(&inbox.receiver).await.unwrap();
     assert!(check.passed, "{check:?}");
     assert_eq!(inbox.received(), [check.expected]);
-    let foreign = Receiver {
-        receive_id: Some("wwother".into()),
-        ..inbox.receiver.clone()
-    };
+    let foreign = Receiver { receive_id: Some("wwother".into()), ..inbox.receiver.clone() };
     let check = stand.check_receiver(&foreign).await.unwrap();
     assert!(!check.passed);
     assert!(inbox.received()[1].contains("ReceiveId"));
@@ -317,37 +229,13 @@ async fn the_control_address_sends_too_and_refuses_a_bad_key() {
         "events": [{ "event": "subscribe", "userid": "lisi" }, { "event": "raw", "xml": "<xml><Event>new</Event></xml>" }],
         "manner": { "timestamp": 1_750_000_000 },
     });
-    let sent = stand
-        .http
-        .post(&url)
-        .body(body.to_string())
-        .send()
-        .await
-        .unwrap();
+    let sent = stand.http.post(&url).body(body.to_string()).send().await.unwrap();
     let deliveries: serde_json::Value = serde_json::from_str(&sent.text().await.unwrap()).unwrap();
     assert_eq!(deliveries[1]["acknowledged"], true);
     assert_eq!(inbox.received()[1], "<xml><Event>new</Event></xml>");
     body["receiver"]["encoding_aes_key"] = "short".into();
-    let refused = stand
-        .http
-        .post(&url)
-        .body(body.to_string())
-        .send()
-        .await
-        .unwrap();
+    let refused = stand.http.post(&url).body(body.to_string()).send().await.unwrap();
     assert_eq!(refused.status(), 400);
-    let check = stand
-        .http
-        .post(format!("{url}/check"))
-        .body(json!(inbox.receiver).to_string());
-    assert!(
-        check
-            .send()
-            .await
-            .unwrap()
-            .text()
-            .await
-            .unwrap()
-            .contains("\"passed\":true")
-    );
+    let check = stand.http.post(format!("{url}/check")).body(json!(inbox.receiver).to_string());
+    assert!(check.send().await.unwrap().text().await.unwrap().contains("\"passed\":true"));
 }

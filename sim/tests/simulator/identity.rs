@@ -3,9 +3,7 @@
 use serde_json::{Value, json};
 use wecom_sim::{CodeRequest, Quirks, Scope, SensitiveField, TicketReuse, UngrantedField};
 
-use crate::stand::{
-    APP, CONTACT_SECRET, CORP, OLD_APP, OLD_SECRET, SECOND_CORP, SECOND_SECRET, Stand, code_for,
-};
+use crate::stand::{APP, CONTACT_SECRET, CORP, OLD_APP, OLD_SECRET, SECOND_CORP, SECOND_SECRET, Stand, code_for};
 
 #[tokio::test]
 async fn a_code_is_good_once() {
@@ -47,9 +45,7 @@ async fn a_code_lives_300_seconds() {
     assert_eq!(stand.identify(&token, &young).await["errcode"], 0);
     stand.advance_clock(3);
     assert_eq!(stand.identify(&token, &old).await["errcode"], 40029);
-    stand
-        .patch_quirks(&json!({ "expired_code": 42003 }))
-        .unwrap();
+    stand.patch_quirks(&json!({ "expired_code": 42003 })).unwrap();
     assert_eq!(stand.identify(&token, &old).await["errcode"], 42003);
 }
 
@@ -58,9 +54,7 @@ async fn an_unknown_code_is_40029_and_none_is_41008() {
     let stand = Stand::new().await;
     let token = stand.token().await;
     assert_eq!(stand.identify(&token, "made-up").await["errcode"], 40029);
-    let answer = stand
-        .get("/cgi-bin/auth/getuserinfo", &[("access_token", &token)])
-        .await;
+    let answer = stand.get("/cgi-bin/auth/getuserinfo", &[("access_token", &token)]).await;
     assert_eq!(answer["errcode"], 41008);
 }
 
@@ -84,11 +78,7 @@ async fn a_code_whose_host_is_no_longer_trusted_is_50001() {
     let token = stand.token().await;
     let mut request = code_for("zhangsan", Scope::Base);
     request.redirect_host = Some("login.example.com".to_owned());
-    let trust = |domain: &str| {
-        stand
-            .patch_app(None, APP, &json!({ "trusted_domains": [domain] }))
-            .unwrap()
-    };
+    let trust = |domain: &str| stand.patch_app(None, APP, &json!({ "trusted_domains": [domain] })).unwrap();
     trust("login.example.com");
     let good = stand.make_code(&request).unwrap();
     assert_eq!(stand.identify(&token, &good).await["errcode"], 0);
@@ -101,9 +91,7 @@ async fn a_code_whose_host_is_no_longer_trusted_is_50001() {
 async fn a_member_out_of_range_is_named_but_gets_no_ticket() {
     let stand = Stand::new().await;
     let token = stand.token().await;
-    let code = stand
-        .make_code(&code_for("outside", Scope::Privateinfo))
-        .unwrap();
+    let code = stand.make_code(&code_for("outside", Scope::Privateinfo)).unwrap();
     let answer = stand.identify(&token, &code).await;
     assert_eq!(answer["userid"], "outside");
     assert!(answer.get("user_ticket").is_none());
@@ -119,25 +107,17 @@ async fn people_who_are_no_members_have_errcode_0_and_no_userid() {
     assert!(stranger.get("userid").is_none());
     assert!(stranger.get("external_userid").is_none());
     let customer = stand.identify(&token, &stand.code("customer")).await;
-    assert_eq!(
-        customer["external_userid"],
-        "wmSimCustomer00000000000000000001"
-    );
+    assert_eq!(customer["external_userid"], "wmSimCustomer00000000000000000001");
     let far = stand.identify(&token, &stand.code("farcustomer")).await;
     assert_eq!(far["openid"], "oSimCustomer0000000000000002");
-    assert!(
-        far.get("external_userid").is_none(),
-        "the follower is out of range"
-    );
+    assert!(far.get("external_userid").is_none(), "the follower is out of range");
 }
 
 #[tokio::test]
 async fn a_user_of_a_linked_corp_has_a_slash_and_no_ticket() {
     let stand = Stand::new().await;
     let token = stand.token().await;
-    let code = stand
-        .make_code(&code_for("partner", Scope::Privateinfo))
-        .unwrap();
+    let code = stand.make_code(&code_for("partner", Scope::Privateinfo)).unwrap();
     let answer = stand.identify(&token, &code).await;
     assert_eq!(answer["userid"], "wwlinked0000000001/xu");
     assert!(answer.get("user_ticket").is_none());
@@ -147,26 +127,18 @@ async fn a_user_of_a_linked_corp_has_a_slash_and_no_ticket() {
 async fn the_older_path_writes_its_names_differently() {
     let stand = Stand::new().await;
     let token = stand.token().await;
-    let code = stand
-        .make_code(&code_for("zhangsan", Scope::Privateinfo))
-        .unwrap();
+    let code = stand.make_code(&code_for("zhangsan", Scope::Privateinfo)).unwrap();
     let path = "/cgi-bin/user/getuserinfo";
-    let member = stand
-        .get(path, &[("access_token", &token), ("code", &code)])
-        .await;
+    let member = stand.get(path, &[("access_token", &token), ("code", &code)]).await;
     assert_eq!(member["UserId"], "zhangsan");
     assert!(member["DeviceId"].is_string());
     assert_eq!(member["expires_in"], 1800);
     assert!(member.get("userid").is_none());
     let body = json!({ "user_ticket": member["user_ticket"] });
-    let detail = stand
-        .post("/cgi-bin/user/getuserdetail", &token, &body)
-        .await;
+    let detail = stand.post("/cgi-bin/user/getuserdetail", &token, &body).await;
     assert_eq!(detail["mobile"], "13800000001");
     let code = stand.code("stranger");
-    let stranger = stand
-        .get(path, &[("access_token", &token), ("code", &code)])
-        .await;
+    let stranger = stand.get(path, &[("access_token", &token), ("code", &code)]).await;
     assert_eq!(stranger["OpenId"], "oSimStranger0000000000000001");
 }
 
@@ -175,23 +147,16 @@ async fn a_renamed_member_is_named_anew_and_the_case_is_kept() {
     let stand = Stand::new().await;
     let token = stand.token().await;
     let code = stand.code("lisi");
-    stand
-        .patch_member(None, "lisi", &json!({ "userid": "li.si" }))
-        .unwrap();
+    stand.patch_member(None, "lisi", &json!({ "userid": "li.si" })).unwrap();
     assert_eq!(stand.identify(&token, &code).await["userid"], "li.si");
-    assert_eq!(
-        stand.identify(&token, &stand.code("wangwu")).await["userid"],
-        "WangWu"
-    );
+    assert_eq!(stand.identify(&token, &stand.code("wangwu")).await["userid"], "WangWu");
 }
 
 #[tokio::test]
 async fn a_ticket_gives_the_granted_fields_only() {
     let stand = Stand::new().await;
     let token = stand.token().await;
-    let ticket = stand
-        .ticket(&token, "zhangsan", &[SensitiveField::Mobile])
-        .await;
+    let ticket = stand.ticket(&token, "zhangsan", &[SensitiveField::Mobile]).await;
     let detail = stand.detail(&token, &ticket).await;
     assert_eq!(detail["userid"], "zhangsan");
     assert_eq!(detail["mobile"], "13800000001");
@@ -210,10 +175,7 @@ async fn a_ticket_gives_the_granted_fields_only() {
 #[tokio::test]
 async fn an_ungranted_field_can_be_an_empty_text() {
     let stand = Stand::new().await;
-    stand.set_quirks(Quirks {
-        ungranted_field: UngrantedField::Empty,
-        ..Quirks::default()
-    });
+    stand.set_quirks(Quirks { ungranted_field: UngrantedField::Empty, ..Quirks::default() });
     let token = stand.token().await;
     let ticket = stand.ticket(&token, "zhangsan", &[]).await;
     assert_eq!(stand.detail(&token, &ticket).await["mobile"], "");
@@ -223,9 +185,7 @@ async fn an_ungranted_field_can_be_an_empty_text() {
 async fn a_granted_field_the_member_has_not_is_empty() {
     let stand = Stand::new().await;
     let token = stand.token().await;
-    let ticket = stand
-        .ticket(&token, "nomobile", &[SensitiveField::Mobile])
-        .await;
+    let ticket = stand.ticket(&token, "nomobile", &[SensitiveField::Mobile]).await;
     assert_eq!(stand.detail(&token, &ticket).await["mobile"], "");
 }
 
@@ -234,9 +194,7 @@ async fn a_field_the_administrator_switched_off_is_not_given() {
     let stand = Stand::new().await;
     let token = stand.token().await;
     let ticket = stand.ticket(&token, "zhangsan", &SensitiveField::ALL).await;
-    stand
-        .patch_app(None, APP, &json!({ "sensitive_fields": ["email"] }))
-        .unwrap();
+    stand.patch_app(None, APP, &json!({ "sensitive_fields": ["email"] })).unwrap();
     let detail = stand.detail(&token, &ticket).await;
     assert!(detail.get("mobile").is_none());
     assert_eq!(detail["email"], "zhangsan@mail.example");
@@ -246,9 +204,7 @@ async fn a_field_the_administrator_switched_off_is_not_given() {
 async fn a_ticket_lives_1800_seconds_and_may_be_used_again() {
     let stand = Stand::new().await;
     let token = stand.token().await;
-    let ticket = stand
-        .ticket(&token, "zhangsan", &[SensitiveField::Mobile])
-        .await;
+    let ticket = stand.ticket(&token, "zhangsan", &[SensitiveField::Mobile]).await;
     assert_eq!(stand.detail(&token, &ticket).await["errcode"], 0);
     stand.advance_clock(1790);
     assert_eq!(stand.detail(&token, &ticket).await["errcode"], 0);
@@ -259,10 +215,7 @@ async fn a_ticket_lives_1800_seconds_and_may_be_used_again() {
 #[tokio::test]
 async fn a_ticket_can_be_for_one_use() {
     let stand = Stand::new().await;
-    stand.set_quirks(Quirks {
-        ticket_reuse: TicketReuse::Once,
-        ..Quirks::default()
-    });
+    stand.set_quirks(Quirks { ticket_reuse: TicketReuse::Once, ..Quirks::default() });
     let token = stand.token().await;
     let ticket = stand.ticket(&token, "zhangsan", &[]).await;
     assert_eq!(stand.detail(&token, &ticket).await["errcode"], 0);
@@ -282,11 +235,7 @@ async fn a_wrong_ticket_says_what_is_wrong() {
         (Value::String("no object".into()), 40058),
     ];
     for (body, errcode) in wrong {
-        assert_eq!(
-            stand.post(path, &token, &body).await["errcode"],
-            errcode,
-            "{body}"
-        );
+        assert_eq!(stand.post(path, &token, &body).await["errcode"], errcode, "{body}");
     }
     let ticket = stand.ticket(&token, "zhangsan", &[]).await;
     let foreign = stand.token_of(CORP, OLD_SECRET).await;
@@ -297,10 +246,7 @@ async fn a_wrong_ticket_says_what_is_wrong() {
 async fn an_app_from_before_the_rule_still_gets_the_name() {
     let stand = Stand::new().await;
     let token = stand.token_of(CORP, OLD_SECRET).await;
-    let request = CodeRequest {
-        agent_id: OLD_APP,
-        ..code_for("zhangsan", Scope::Privateinfo)
-    };
+    let request = CodeRequest { agent_id: OLD_APP, ..code_for("zhangsan", Scope::Privateinfo) };
     let code = stand.make_code(&request).unwrap();
     let ticket = stand.identify(&token, &code).await["user_ticket"].clone();
     assert_eq!(stand.detail(&token, &ticket).await["name"], "张三");

@@ -25,12 +25,7 @@ async fn a_stopped_simulator_answers_no_more() {
     stand.get("/cgi-bin/gettoken", &[]).await;
     let Stand { sim, http } = stand;
     sim.stop().await;
-    assert!(
-        http.get(format!("{url}/cgi-bin/gettoken"))
-            .send()
-            .await
-            .is_err()
-    );
+    assert!(http.get(format!("{url}/cgi-bin/gettoken")).send().await.is_err());
 }
 
 #[actix_web::test]
@@ -53,9 +48,7 @@ async fn the_command_lines_start_takes_addresses_and_a_file() {
     assert!(sim.authorize_url().ends_with("/connect/oauth2/authorize"));
     assert!(sim.login_url().ends_with("/wwlogin/sso/login"));
     sim.stop().await;
-    let missing = wecom_sim::run_cli(any, any, Some("no-such-file.toml".into()))
-        .await
-        .unwrap_err();
+    let missing = wecom_sim::run_cli(any, any, Some("no-such-file.toml".into())).await.unwrap_err();
     assert!(missing.to_string().contains("no-such-file.toml"));
 }
 
@@ -75,15 +68,9 @@ async fn a_members_file_is_checked_whole() {
         name = "x"
     "#;
     let error = Directory::from_toml(toml).unwrap_err().to_string();
-    assert!(
-        error.contains("`twice` appears twice") && error.contains("`a/b`"),
-        "{error}"
-    );
+    assert!(error.contains("`twice` appears twice") && error.contains("`a/b`"), "{error}");
     assert!(Directory::from_toml("[[corps]]\ncolour = 1").is_err());
-    let options = Options {
-        members: Members::Toml(toml.to_owned()),
-        ..Options::default()
-    };
+    let options = Options { members: Members::Toml(toml.to_owned()), ..Options::default() };
     assert!(wecom_sim::start(options).await.is_err());
 }
 
@@ -97,42 +84,25 @@ async fn a_directory_can_be_made_in_the_test() {
         department: vec![7],
         ..Member::default()
     });
-    let options = Options {
-        members: Members::Directory(directory),
-        ..Options::default()
-    };
+    let options = Options { members: Members::Directory(directory), ..Options::default() };
     let stand = Stand::with(options).await;
     let token = stand.token().await;
     assert_eq!(stand.user(&token, "newbie").await["errcode"], 0);
-    assert_eq!(
-        stand.app(None, APP).unwrap().trusted_domains,
-        ["login.example.com"]
-    );
+    assert_eq!(stand.app(None, APP).unwrap().trusted_domains, ["login.example.com"]);
 }
 
 #[tokio::test]
 async fn somebody_with_a_deleted_members_userid_is_somebody_else() {
     let stand = Stand::new().await;
-    stand
-        .set_consent(None, APP, "lisi", [SensitiveField::Mobile].into())
-        .unwrap();
+    stand.set_consent(None, APP, "lisi", [SensitiveField::Mobile].into()).unwrap();
     let lisi = stand.member(None, "lisi").unwrap();
     stand.delete_member(None, "lisi").unwrap();
     stand.add_member(None, lisi).unwrap();
     assert_eq!(stand.consent(None, APP, "lisi").unwrap(), None);
-    stand
-        .patch_member(None, "boss", &json!({ "userid": "chief" }))
-        .unwrap();
-    stand
-        .set_consent(None, APP, "chief", [SensitiveField::Mobile].into())
-        .unwrap();
-    stand
-        .patch_member(None, "chief", &json!({ "userid": "boss" }))
-        .unwrap();
-    assert!(
-        stand.consent(None, APP, "boss").unwrap().is_some(),
-        "a rename keeps the person"
-    );
+    stand.patch_member(None, "boss", &json!({ "userid": "chief" })).unwrap();
+    stand.set_consent(None, APP, "chief", [SensitiveField::Mobile].into()).unwrap();
+    stand.patch_member(None, "chief", &json!({ "userid": "boss" })).unwrap();
+    assert!(stand.consent(None, APP, "boss").unwrap().is_some(), "a rename keeps the person");
 }
 
 #[tokio::test]

@@ -19,9 +19,7 @@ fn card(touser: &str) -> Value {
 async fn a_card_reaches_who_can_be_reached_and_names_the_others() {
     let stand = Stand::new().await;
     let token = stand.token().await;
-    let answer = stand
-        .post(PATH, &token, &card("wangwu|Nobody|OUTSIDE"))
-        .await;
+    let answer = stand.post(PATH, &token, &card("wangwu|Nobody|OUTSIDE")).await;
     assert_eq!(answer["errcode"], 0);
     assert_eq!(answer["invaliduser"], "nobody|outside");
     assert_eq!(answer["invalidparty"], "");
@@ -42,11 +40,7 @@ async fn parties_tags_and_everybody_can_be_addressed() {
     let answer = stand.post(PATH, &token, &body).await;
     assert_eq!(answer["invalidtag"], "77");
     assert!(stand.messages()[0].recipients.contains(&"lisi".to_owned()));
-    assert!(
-        stand.messages()[0]
-            .recipients
-            .contains(&"tagged".to_owned())
-    );
+    assert!(stand.messages()[0].recipients.contains(&"tagged".to_owned()));
     stand.post(PATH, &token, &card("@all")).await;
     let everybody = &stand.messages()[1].recipients;
     assert!(everybody.contains(&"direct".to_owned()) && !everybody.contains(&"outside".to_owned()));
@@ -81,11 +75,7 @@ async fn what_cannot_be_sent_says_why() {
         (in_card("btntxt", "五个字太长"), 40058),
     ];
     for (body, errcode) in refused {
-        assert_eq!(
-            stand.post(PATH, &token, &body).await["errcode"],
-            errcode,
-            "{body}"
-        );
+        assert_eq!(stand.post(PATH, &token, &body).await["errcode"], errcode, "{body}");
     }
     assert!(stand.messages().is_empty());
 }
@@ -115,10 +105,7 @@ async fn thirty_messages_a_minute_to_one_member() {
     for _ in 0..30 {
         assert_eq!(stand.post(PATH, &token, &card("lisi")).await["errcode"], 0);
     }
-    assert_eq!(
-        stand.post(PATH, &token, &card("lisi")).await["errcode"],
-        45009
-    );
+    assert_eq!(stand.post(PATH, &token, &card("lisi")).await["errcode"], 45009);
     assert_eq!(stand.post(PATH, &token, &card("boss")).await["errcode"], 0);
     stand.advance_clock(61);
     assert_eq!(stand.post(PATH, &token, &card("lisi")).await["errcode"], 0);

@@ -17,8 +17,7 @@ pub const CONTACT_SECRET: &str = "sim-secret-of-contact-sync-not-a-real-one-0";
 pub const SECOND_CORP: &str = "wwfedcba9876543210";
 pub const SECOND_SECRET: &str = "sim-secret-of-the-second-corp-not-real-0000";
 pub const BACK: &str = "http://127.0.0.1:9000/callback";
-pub const WECOM: &str =
-    "Mozilla/5.0 (iPhone) Mobile/15E148 wxwork/4.1.30 MicroMessenger/7.0.1 Language/zh";
+pub const WECOM: &str = "Mozilla/5.0 (iPhone) Mobile/15E148 wxwork/4.1.30 MicroMessenger/7.0.1 Language/zh";
 pub const WECHAT: &str = "Mozilla/5.0 (iPhone) MicroMessenger/6.5.23 NetType/WIFI Language/zh_CN";
 
 /// A simulator and a client.
@@ -42,11 +41,7 @@ impl Stand {
 
     pub async fn with(options: Options) -> Self {
         let sim = wecom_sim::start(options).await.unwrap();
-        let http = reqwest::Client::builder()
-            .redirect(Policy::none())
-            .no_proxy()
-            .build()
-            .unwrap();
+        let http = reqwest::Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
         Self { sim, http }
     }
 
@@ -67,12 +62,7 @@ impl Stand {
     }
 
     pub async fn token_of(&self, corp: &str, secret: &str) -> String {
-        let answer = self
-            .get(
-                "/cgi-bin/gettoken",
-                &[("corpid", corp), ("corpsecret", secret)],
-            )
-            .await;
+        let answer = self.get("/cgi-bin/gettoken", &[("corpid", corp), ("corpsecret", secret)]).await;
         answer["access_token"].as_str().unwrap().to_owned()
     }
 
@@ -96,30 +86,17 @@ impl Stand {
 
     /// What a ticket says.
     pub async fn detail(&self, token: &str, ticket: &Value) -> Value {
-        self.post(
-            "/cgi-bin/auth/getuserdetail",
-            token,
-            &json!({ "user_ticket": ticket }),
-        )
-        .await
+        self.post("/cgi-bin/auth/getuserdetail", token, &json!({ "user_ticket": ticket })).await
     }
 
     /// `user/get`.
     pub async fn user(&self, token: &str, userid: &str) -> Value {
-        self.get(
-            "/cgi-bin/user/get",
-            &[("access_token", token), ("userid", userid)],
-        )
-        .await
+        self.get("/cgi-bin/user/get", &[("access_token", token), ("userid", userid)]).await
     }
 
     /// What a code says.
     pub async fn identify(&self, token: &str, code: &str) -> Value {
-        self.get(
-            "/cgi-bin/auth/getuserinfo",
-            &[("access_token", token), ("code", code)],
-        )
-        .await
+        self.get("/cgi-bin/auth/getuserinfo", &[("access_token", token), ("code", code)]).await
     }
 
     /// A request to the in-client page with the WeCom client's User-Agent.
@@ -152,31 +129,19 @@ impl Stand {
             ("redirect_uri", BACK),
             ("state", "abc123"),
         ];
-        self.http
-            .get(address(&self.login_url(), "", &changed(&usual, changes)))
+        self.http.get(address(&self.login_url(), "", &changed(&usual, changes)))
     }
 }
 
 /// The request for a code of the ordinary app.
 pub fn code_for(member: &str, scope: Scope) -> CodeRequest {
-    CodeRequest {
-        agent_id: APP,
-        member: member.to_owned(),
-        scope,
-        ..CodeRequest::default()
-    }
+    CodeRequest { agent_id: APP, member: member.to_owned(), scope, ..CodeRequest::default() }
 }
 
 /// The usual parameters with some replaced; an empty value takes a parameter out.
-fn changed<'a>(
-    usual: &[(&'a str, &'a str)],
-    changes: &[(&'a str, &'a str)],
-) -> Vec<(&'a str, &'a str)> {
-    let mut query: Vec<_> = usual
-        .iter()
-        .filter(|(name, _)| !changes.iter().any(|(changed, _)| changed == name))
-        .copied()
-        .collect();
+fn changed<'a>(usual: &[(&'a str, &'a str)], changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let mut query: Vec<_> =
+        usual.iter().filter(|(name, _)| !changes.iter().any(|(changed, _)| changed == name)).copied().collect();
     query.extend(changes.iter().filter(|(_, value)| !value.is_empty()));
     query
 }
@@ -199,20 +164,13 @@ pub fn location(response: &Response) -> String {
 /// The code in a redirect.
 pub fn code_of(response: &Response) -> String {
     let url = Url::parse(&location(response)).unwrap();
-    url.query_pairs()
-        .find(|(name, _)| name == "code")
-        .unwrap()
-        .1
-        .into_owned()
+    url.query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned()
 }
 
 /// The kind of a notice page.
 pub async fn notice(response: Response) -> String {
     assert_eq!(response.status(), 200);
     let html = response.text().await.unwrap();
-    let rest = html
-        .split("data-kind=\"")
-        .nth(1)
-        .unwrap_or_else(|| panic!("no notice: {html}"));
+    let rest = html.split("data-kind=\"").nth(1).unwrap_or_else(|| panic!("no notice: {html}"));
     rest.split('"').next().unwrap().to_owned()
 }

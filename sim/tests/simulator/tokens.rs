@@ -31,35 +31,22 @@ async fn a_repeated_gettoken_can_be_read_two_other_ways() {
     let query = [("corpid", CORP), ("corpsecret", SECRET)];
     let first = stand.get(GETTOKEN, &query).await;
     stand.advance_clock(1000);
-    stand.set_quirks(Quirks {
-        repeated_gettoken: RepeatedGettoken::Full,
-        ..Quirks::default()
-    });
+    stand.set_quirks(Quirks { repeated_gettoken: RepeatedGettoken::Full, ..Quirks::default() });
     let full = stand.get(GETTOKEN, &query).await;
     assert_eq!(full["access_token"], first["access_token"]);
     assert_eq!(full["expires_in"], 7200);
-    stand.set_quirks(Quirks {
-        repeated_gettoken: RepeatedGettoken::NewToken,
-        ..Quirks::default()
-    });
+    stand.set_quirks(Quirks { repeated_gettoken: RepeatedGettoken::NewToken, ..Quirks::default() });
     let new = stand.get(GETTOKEN, &query).await;
     assert_ne!(new["access_token"], first["access_token"]);
     let old = first["access_token"].as_str().unwrap();
-    assert_eq!(
-        stand.user(old, "zhangsan").await["errcode"],
-        0,
-        "the earlier one stays good"
-    );
+    assert_eq!(stand.user(old, "zhangsan").await["errcode"], 0, "the earlier one stays good");
 }
 
 #[tokio::test]
 async fn the_secret_is_missed_before_the_corp() {
     let stand = Stand::new().await;
     assert_eq!(stand.get(GETTOKEN, &[]).await["errcode"], 41004);
-    assert_eq!(
-        stand.get(GETTOKEN, &[("corpsecret", SECRET)]).await["errcode"],
-        41002
-    );
+    assert_eq!(stand.get(GETTOKEN, &[("corpsecret", SECRET)]).await["errcode"], 41002);
     let wrong_corp = [("corpid", "ww0000000000000000"), ("corpsecret", SECRET)];
     assert_eq!(stand.get(GETTOKEN, &wrong_corp).await["errcode"], 40013);
     let wrong_secret = [("corpid", CORP), ("corpsecret", SECOND_SECRET)];
@@ -80,15 +67,8 @@ async fn tokens_of_apps_and_corps_are_independent() {
 
 #[tokio::test]
 async fn wrong_secrets_block_the_address_for_an_hour() {
-    let quirks = Quirks {
-        wrong_secret_limit: 3,
-        ..Quirks::default()
-    };
-    let stand = Stand::with(Options {
-        quirks,
-        ..Options::default()
-    })
-    .await;
+    let quirks = Quirks { wrong_secret_limit: 3, ..Quirks::default() };
+    let stand = Stand::with(Options { quirks, ..Options::default() }).await;
     let wrong = [("corpid", CORP), ("corpsecret", "wrong")];
     for _ in 0..3 {
         assert_eq!(stand.get(GETTOKEN, &wrong).await["errcode"], 40001);
@@ -126,9 +106,7 @@ async fn a_revoked_token_is_40014_and_the_next_is_another() {
 async fn another_secret_kills_the_old_token() {
     let stand = Stand::new().await;
     let token = stand.token().await;
-    stand
-        .patch_app(None, APP, &json!({ "secret": "the-next-secret" }))
-        .unwrap();
+    stand.patch_app(None, APP, &json!({ "secret": "the-next-secret" })).unwrap();
     assert_eq!(stand.user(&token, "zhangsan").await["errcode"], 40014);
     let old = [("corpid", CORP), ("corpsecret", SECRET)];
     assert_eq!(stand.get(GETTOKEN, &old).await["errcode"], 40001);
@@ -139,13 +117,9 @@ async fn another_secret_kills_the_old_token() {
 #[tokio::test]
 async fn a_disabled_app_gets_no_token() {
     let stand = Stand::new().await;
-    stand
-        .patch_app(None, APP, &json!({ "closed": true }))
-        .unwrap();
+    stand.patch_app(None, APP, &json!({ "closed": true })).unwrap();
     let query = [("corpid", CORP), ("corpsecret", SECRET)];
     assert_eq!(stand.get(GETTOKEN, &query).await["errcode"], 40001);
-    stand
-        .patch_quirks(&json!({ "closed_app_gettoken": 50003 }))
-        .unwrap();
+    stand.patch_quirks(&json!({ "closed_app_gettoken": 50003 })).unwrap();
     assert_eq!(stand.get(GETTOKEN, &query).await["errcode"], 50003);
 }

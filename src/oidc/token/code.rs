@@ -34,9 +34,13 @@ pub async fn exchange(provider: &Provider, client: &Arc<Client>, body: &Params) 
         return reused(provider, digest, client, record.grant).await;
     }
 
+    if !session_lives(provider, &record.grant).await? {
+        return Err(REFUSED);
+    }
     let grant_id = GrantId::random(&*provider.entropy);
     let (grant, refresh_token) = open_grant(provider, client, record.grant);
-    let (access_text, access) = access_token(provider, client, grant_id, grant.scopes);
+    let (access_text, access) = access_token(provider, client, grant_id, &grant, grant.scopes);
+    let expires_in = access.1.expires.since(access.1.issued).0;
     let refresh = refresh_token.map(|text| {
         let idle = provider.now() + client.lifetimes.refresh_token;
         ((Digest::of(Purpose::RefreshToken, &text), idle), text)
@@ -53,13 +57,16 @@ pub async fn exchange(provider: &Provider, client: &Arc<Client>, body: &Params) 
     let id_token = id_token::mint(provider, client, &grant, record.nonce.as_deref(), &access_text, requested)?;
     match provider.store.redeem_code(digest, &redemption, provider.now()).await? {
         Redeemed::Now => {}
-        Redeemed::Again => return Err(REFUSED),
+        Redeemed::Again => {
+            warn_of_reuse(client);
+            return Err(REFUSED);
+        }
         Redeemed::Unknown => return Err(REFUSED),
     }
     Ok(TokenResponse {
         access_token: access_text,
         token_type: "Bearer",
-        expires_in: client.lifetimes.access_token.0,
+        expires_in,
         refresh_token: refresh.map(|(_, text)| text),
         id_token: Some(id_token),
         scope: grant.scopes.to_string(),
@@ -95,6 +102,12 @@ fn proves(record: &CodeRecord, body: &Params) -> Result<(), OauthError> {
     }
 }
 
+/// A code that was made before a sign-out is worth nothing after it.
+async fn session_lives(provider: &Provider, grant: &Grant) -> Result<bool, OauthError> {
+    let sessions = provider.store.sessions_of(&grant.member, provider.now()).await?;
+    Ok(sessions.iter().any(|(_, session)| session.sid == grant.sid))
+}
+
 /// RFC 6749 §4.1.2: whatever was issued from a code that comes again dies. The store does both in one verb.
 async fn reused(
     provider: &Provider,
@@ -104,14 +117,18 @@ async fn reused(
 ) -> Result<TokenResponse, OauthError> {
     let none = Redemption {
         grant_id: GrantId::random(&*provider.entropy),
-        access_token: access_token(provider, client, GrantId::random(&*provider.entropy), grant.scopes).1,
+        access_token: access_token(provider, client, GrantId::random(&*provider.entropy), &grant, grant.scopes).1,
         remember_until: grant.ends,
         grant,
         refresh_token: None,
     };
     provider.store.redeem_code(digest, &none, provider.now()).await?;
-    tracing::warn!(event = "code.reused", client = %client.client_id, "a used code came again; its tokens are revoked");
+    warn_of_reuse(client);
     Err(REFUSED)
+}
+
+fn warn_of_reuse(client: &Client) {
+    tracing::warn!(event = "code.reused", client = %client.client_id, "a used code came again; its tokens are revoked");
 }
 
 /// The grant as it begins to live, and the text of its first refresh token where it has one.

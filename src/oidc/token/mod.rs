@@ -16,7 +16,7 @@ use crate::domain::digest::{Digest, Purpose};
 use crate::domain::ids::GrantId;
 use crate::domain::random::token43;
 use crate::domain::scope::Scopes;
-use crate::store::records::AccessToken;
+use crate::store::records::{AccessToken, Grant};
 
 /// A successful answer (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3).
 #[derive(Serialize)]
@@ -60,16 +60,17 @@ pub async fn answer(provider: &Provider, client: &Arc<Client>, body: &Params) ->
     }
 }
 
-/// A new opaque access token of a grant: its text, and what the store keeps.
+/// A new opaque access token of a grant, which it never outlives: its text, and what the store keeps.
 fn access_token(
     provider: &Provider,
     client: &Client,
-    grant: GrantId,
+    id: GrantId,
+    grant: &Grant,
     scopes: Scopes,
 ) -> (String, (Digest, AccessToken)) {
     let text = token43(&*provider.entropy);
     let issued = provider.now();
-    let record = AccessToken { grant, scopes, issued, expires: issued + client.lifetimes.access_token };
+    let expires = (issued + client.lifetimes.access_token).earlier(grant.ends);
     let digest = Digest::of(Purpose::AccessToken, &text);
-    (text, (digest, record))
+    (text, (digest, AccessToken { grant: id, scopes, issued, expires }))
 }

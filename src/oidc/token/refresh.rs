@@ -32,7 +32,8 @@ pub async fn exchange(provider: &Provider, client: &Arc<Client>, body: &Params) 
     still_a_member(provider, client, &grant).await?;
 
     let successor = token43(&*provider.entropy);
-    let (access_text, access) = access_token(provider, client, grant_id, scopes);
+    let (access_text, access) = access_token(provider, client, grant_id, &grant, scopes);
+    let expires_in = access.1.expires.since(access.1.issued).0;
     let rotation = Rotation {
         successor: Digest::of(Purpose::RefreshToken, &successor),
         sealed_successor: provider.keys.sealer().seal(
@@ -66,7 +67,7 @@ pub async fn exchange(provider: &Provider, client: &Arc<Client>, body: &Params) 
     Ok(TokenResponse {
         access_token: access_text,
         token_type: "Bearer",
-        expires_in: client.lifetimes.access_token.0,
+        expires_in,
         refresh_token: Some(refresh_token),
         id_token,
         scope: scopes.to_string(),
@@ -87,10 +88,7 @@ fn narrowed(grant: &Grant, body: &Params) -> Result<Scopes, OauthError> {
 async fn still_a_member(provider: &Provider, client: &Client, grant: &Grant) -> Result<(), OauthError> {
     match provider.directory.still_a_member(client, &grant.connection, &grant.member).await? {
         Membership::Stands => Ok(()),
-        Membership::Ended => {
-            provider.store.revoke_grants_of(&grant.member).await?;
-            Err(OauthError::invalid_grant("the member has left or was disabled"))
-        }
+        Membership::Ended => Err(OauthError::invalid_grant("the member has left or was disabled")),
         Membership::NotAllowed => Err(OauthError::invalid_grant("the member may no longer enter this application")),
         Membership::Unknown => {
             Err(OauthError::new(ErrorCode::TemporarilyUnavailable, "the member cannot be checked at the moment"))

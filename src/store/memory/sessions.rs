@@ -16,7 +16,7 @@ impl Tables {
             return Finished::Before(before.clone());
         }
         if let Some(replaced) = &outcome.replaces {
-            self.remove_session(replaced);
+            self.replace_session(replaced);
         }
         self.logins.put(transaction, outcome.record.clone());
         if let Some((digest, session)) = &outcome.session {
@@ -31,9 +31,15 @@ impl Tables {
 
     /// Removes a session, living or not, with everything that dies with it.
     pub(super) fn remove_session(&mut self, digest: &Digest) -> Option<SessionRecord> {
+        let session = self.replace_session(digest)?;
+        self.logins.remove(&session.transaction);
+        Some(session)
+    }
+
+    /// Removes a session; the browser's other tab may still hit its callback again.
+    fn replace_session(&mut self, digest: &Digest) -> Option<SessionRecord> {
         let session = self.sessions.remove(digest)?;
         self.sessions_of.remove(&(session.member.clone(), *digest));
-        self.logins.remove(&session.transaction);
         Some(session)
     }
 }

@@ -1,18 +1,19 @@
 //! The way to the disk: one thread that carries the writes of all verbs in rounds.
 //!
-//! A round is one atomic batch, one flush of sled and one `sync_data`, for everybody who waits. sled's
-//! own flush is `sync_file_range`: enough when the process is killed, not when the power goes.
+//! A round is one record in the journal with one `sync_data` for everybody who waits; the tree follows.
 
 use std::fs::File;
+use std::io;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use sled::{Batch, Db};
+use sled::Db;
 use tokio::sync::oneshot;
 
+use super::journal::{Journal, Room, Round};
 use super::keys::{self, kind};
-use super::open::Seal;
 use super::pending::{Change, Writes};
+use super::seal::Seal;
 use super::work::Core;
 use crate::store::{Result, StoreError};
 
@@ -22,19 +23,23 @@ pub enum Sync {
     /// The end of the power: every round ends with `sync_data`.
     #[default]
     PowerCut,
-    /// The end of the process, `kill -9` included; a power cut may take the last moments.
+    /// The end of the process, `kill -9` included. A power cut may take the last moments, and of what
+    /// changed in them some and not the rest: a code redeemed just then could be redeemed once more.
     Process,
 }
 
 /// How long a write that nobody waits for stays in memory at the most.
 const PATIENCE: Duration = Duration::from_millis(200);
 
+/// How often the tree is told which round it holds. After a crash so many rounds more may be repeated.
+const MARK_EVERY: u64 = 64;
+
 /// The files of the folder that the writer needs.
-#[derive(Debug)]
 pub(super) struct Disk {
-    /// An own handle of sled's file.
+    /// An own handle of sled's file: sled's own flush is `sync_file_range`, which no power cut respects.
     pub db_file: File,
-    /// The seal of the folder, which also locks it.
+    pub journal: Journal,
+    /// Held for its lock.
     pub seal: Seal,
     pub sync: Sync,
     /// The number of the last round.
@@ -52,18 +57,28 @@ struct Load {
 pub(super) fn run(core: &Core, mut disk: Disk) {
     let _stopped = Stopped(core);
     loop {
-        let load = next(core);
-        let outcome = disk.carry(core, &load.writes, !load.waiters.is_empty());
-        let failure = outcome.err().map(|error| format!("writing has stopped: {error}"));
-        if let Some(reason) = &failure {
+        let mut load = next(core);
+        let mut outcome = disk.carry(core, &mut load);
+        if load.last && outcome.is_ok() {
+            outcome = disk.checkpoint(&core.db, disk.round);
+        }
+        if let Err(error) = outcome {
+            let reason = format!("writing has stopped: {error}");
             core.lock().failed = Some(reason.clone());
-        }
-        for waiter in load.waiters {
-            // One who no longer waits has lost nothing.
-            drop(waiter.send(failure.clone().map_or(Ok(()), |reason| Err(StoreError::Failed(reason)))));
-        }
-        if load.last || failure.is_some() {
+            load.answer(&Err(reason));
             return;
+        }
+        if load.last {
+            return;
+        }
+    }
+}
+
+impl Load {
+    fn answer(&mut self, outcome: &std::result::Result<(), String>) {
+        for waiter in self.waiters.drain(..) {
+            // One who no longer waits has lost nothing.
+            drop(waiter.send(outcome.clone().map_err(StoreError::Failed)));
         }
     }
 }
@@ -73,7 +88,7 @@ fn next(core: &Core) -> Load {
     let mut state = core.lock();
     state.awaited = false;
     loop {
-        let patient = state.waiters.is_empty() && !state.closing;
+        let patient = state.waiters.is_empty() && !state.closing && !state.pending.is_large();
         if !patient {
             break;
         }
@@ -89,41 +104,65 @@ fn next(core: &Core) -> Load {
 }
 
 impl Disk {
-    fn carry(&mut self, core: &Core, writes: &Writes, awaited: bool) -> std::result::Result<(), String> {
-        if writes.is_empty() && !awaited {
+    fn carry(&mut self, core: &Core, load: &mut Load) -> std::result::Result<(), String> {
+        if load.writes.is_empty() {
+            // Those who wait without a write wait for what is in the journal already.
+            self.settle(!load.waiters.is_empty()).map_err(|e| e.to_string())?;
+            load.answer(&Ok(()));
             return Ok(());
         }
-        let round = self.round + 1;
-        apply(&core.db, writes, round).map_err(|e| e.to_string())?;
+        self.round += 1;
+        let round = Round { number: self.round, writes: Arc::clone(&load.writes) };
+        let room = self.journal.prepare(&round);
+        if room == Room::NextTurn {
+            self.checkpoint(&core.db, round.number - 1)?;
+        }
+        if room != Room::Never {
+            self.journal.append().and_then(|()| self.settle(!load.waiters.is_empty())).map_err(|e| e.to_string())?;
+            load.answer(&Ok(()));
+        }
+        apply(&core.db, &round).map_err(|e| e.to_string())?;
         core.lock().pending.arrived();
-        self.settle(&core.db)?;
-        self.round = round;
-        if self.sync == Sync::PowerCut {
-            self.seal.note_round(round).map_err(|e| e.to_string())?;
+        if room == Room::Never {
+            self.checkpoint(&core.db, round.number)?;
+            load.answer(&Ok(()));
         }
         Ok(())
     }
 
-    /// Everything in the tree reaches the disk.
-    pub fn settle(&self, db: &Db) -> std::result::Result<(), String> {
-        db.flush().map_err(|e| e.to_string())?;
-        match self.sync {
-            Sync::PowerCut => self.db_file.sync_data().map_err(|e| e.to_string()),
-            Sync::Process => Ok(()),
-        }
+    /// What is in the journal lasts as long as was promised to those who wait.
+    fn settle(&self, awaited: bool) -> io::Result<()> {
+        if awaited && self.sync == Sync::PowerCut { self.journal.sync() } else { Ok(()) }
+    }
+
+    /// Everything in the tree, up to `round`, lasts; the journal begins anew. Whatever was promised, this is synced:
+    /// the journal's next turn overwrites what else would stand in for the tree.
+    pub fn checkpoint(&mut self, db: &Db, round: u64) -> std::result::Result<(), String> {
+        mark(db, round).and_then(|()| db.flush()).map_err(|e| e.to_string())?;
+        self.db_file.sync_data().and_then(|()| self.journal.turn()).map_err(|e| e.to_string())
     }
 }
 
-fn apply(db: &Db, writes: &Writes, round: u64) -> sled::Result<()> {
-    let mut batch = Batch::default();
-    for (key, change) in writes {
+/// Carries a round into the tree.
+///
+/// Write by write: sled's own batches seal and write a buffer twice for each, and what a crash leaves
+/// of a round is made whole from the journal, where repeating a write does no harm.
+pub(super) fn apply(db: &Db, round: &Round) -> sled::Result<()> {
+    for (key, change) in round.writes.iter() {
         match change {
-            Change::Put(value) => batch.insert(key.clone(), value.clone()),
-            Change::Remove => batch.remove(key.clone()),
-        }
+            Change::Put(value) => db.insert(key, value)?,
+            Change::Remove => db.remove(key)?,
+        };
     }
-    batch.insert(keys::only(kind::ROUND), &round.to_be_bytes());
-    db.apply_batch(batch)
+    if round.number.is_multiple_of(MARK_EVERY) {
+        mark(db, round.number)?;
+    }
+    Ok(())
+}
+
+/// Notes in the tree that it holds everything up to a round.
+fn mark(db: &Db, round: u64) -> sled::Result<()> {
+    db.insert(keys::only(kind::ROUND), &round.to_be_bytes()).map(drop)
 }
 
 /// Whatever ends the writer, nobody waits for it in vain.

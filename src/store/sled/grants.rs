@@ -29,22 +29,23 @@ impl Work<'_> {
         } else {
             self.note(due, &[&grant, &access]);
         }
-        self.put_raw(keys::index_entry(kind::GRANT_OF, &redemption.grant.member, &id.0), IVec::default());
+        self.put_raw(keys::index_entry(kind::GRANT_OF, &redemption.grant.member, &grant), IVec::default());
         self.put(grant, &family)?;
         self.put(access, token)
     }
 
     /// Ends a grant; tells whether there was one.
     pub fn revoke_grant(&mut self, id: GrantId) -> Result<bool> {
-        let Some(family) = self.get::<Family>(&keys::grant(id))? else { return Ok(false) };
-        self.drop_grant(id, &family);
+        let key = keys::grant(id);
+        let Some(family) = self.get::<Family>(&key)? else { return Ok(false) };
+        self.drop_grant(key, &family);
         Ok(true)
     }
 
     /// Removes a grant with its index entry.
-    pub fn drop_grant(&mut self, id: GrantId, family: &Family) {
-        self.remove(keys::index_entry(kind::GRANT_OF, &family.grant.member, &id.0));
-        self.remove(keys::grant(id));
+    pub fn drop_grant(&mut self, key: IVec, family: &Family) {
+        self.remove(keys::index_entry(kind::GRANT_OF, &family.grant.member, &key));
+        self.remove(key);
     }
 
     fn put_rotated(&mut self, id: GrantId, family: &Family, rotation: &Rotation, rotated: &Rotated) -> Result<()> {
@@ -74,7 +75,7 @@ impl Core {
         let rotated = family.rotate(presented, rotation, now);
         match rotated {
             Rotated::Unknown => return Ok((rotated, work.settle())),
-            Rotated::Reused => work.drop_grant(id, &family),
+            Rotated::Reused => work.drop_grant(keys::grant(id), &family),
             Rotated::Now | Rotated::Replayed { .. } => work.put_rotated(id, &family, rotation, &rotated)?,
         }
         Ok((rotated, work.save_durably()))

@@ -1,6 +1,10 @@
 //! The names of records: a byte of kind, then a digest, an id or a name. No key holds anything that
 //! could be used.
 //!
+//! Of a digest the first 160 bits are taken, which nobody meets by chance or by trying. So nearly every
+//! key fits into the 22 bytes that sled keeps in place; longer ones it allocates, each by itself, and
+//! counts again whenever it copies a node.
+//!
 //! A member is written `corp 0 userid`: neither part can hold a zero, so the order of keys is that of
 //! [`MemberKey`]. The indexes of a member end this with one more zero, so that `ann` is no prefix of `anna`.
 
@@ -48,10 +52,13 @@ pub(super) fn only(kind: u8) -> IVec {
     IVec::from(&[kind])
 }
 
+/// So many bytes of a digest are its name.
+const NAME: usize = 20;
+
 /// A record under a digest.
 pub(super) fn digest(kind: u8, digest: &Digest) -> IVec {
-    let mut bytes = [kind; 33];
-    bytes[1..].copy_from_slice(&digest.0);
+    let mut bytes = [kind; 1 + NAME];
+    bytes[1..].copy_from_slice(&digest.0[..NAME]);
     IVec::from(&bytes[..])
 }
 
@@ -79,24 +86,25 @@ pub(super) fn index(kind: u8, member: &MemberKey) -> IVec {
     joined(kind, &[member.corp().as_str().as_bytes(), &[0], member.folded_userid().as_bytes(), &[0]])
 }
 
-/// One index entry of a member.
-pub(super) fn index_entry(kind: u8, member: &MemberKey, of: &[u8]) -> IVec {
-    joined(kind, &[member.corp().as_str().as_bytes(), &[0], member.folded_userid().as_bytes(), &[0], of])
+/// The index entry of a member for a record of the member.
+pub(super) fn index_entry(kind: u8, member: &MemberKey, record: &[u8]) -> IVec {
+    let name = record.get(1..).unwrap_or_default();
+    joined(kind, &[member.corp().as_str().as_bytes(), &[0], member.folded_userid().as_bytes(), &[0], name])
 }
 
-/// The `N` bytes that an index entry, or a key of a grant or digest, ends with.
+/// The `N` bytes that a key or a value ends with.
 pub(super) fn tail<const N: usize>(key: &[u8]) -> Option<[u8; N]> {
     key.last_chunk().copied()
 }
 
 /// The id of an assertion of a client.
 pub(super) fn assertion(client: &ClientId, jti: &Digest) -> IVec {
-    joined(kind::ASSERTION, &[client.as_str().as_bytes(), &[0], &jti.0])
+    joined(kind::ASSERTION, &[client.as_str().as_bytes(), &[0], &jti.0[..NAME]])
 }
 
 /// The client of such a key.
 pub(super) fn client_of(key: &[u8]) -> Option<ClientId> {
-    let end = key.len().checked_sub(33)?;
+    let end = key.len().checked_sub(1 + NAME)?;
     ClientId::parse(std::str::from_utf8(key.get(1..end)?).ok()?).ok()
 }
 
@@ -105,9 +113,11 @@ pub(super) fn upstream(connection: &ConnectionName) -> IVec {
     joined(kind::UPSTREAM, &[connection.as_str().as_bytes()])
 }
 
-/// A note for the sweep; `first` is the first record it names.
+/// A note for the sweep; `first` is the first record it names. The end of that one's name tells notes
+/// of the same second apart.
 pub(super) fn note(due: Timestamp, first: &[u8]) -> IVec {
-    joined(kind::NOTE, &[&due.0.to_be_bytes(), first])
+    let name = first.last_chunk::<13>().map_or(first, |end| end);
+    joined(kind::NOTE, &[&due.0.to_be_bytes(), name])
 }
 
 /// The first key that does not begin with `prefix`, whose last byte is not 255.
@@ -140,10 +150,10 @@ mod tests {
         let corp = CorpId::parse("ww1")?;
         let ann = MemberKey::new(corp.clone(), &UserId::parse("ann")?);
         let anna = MemberKey::new(corp, &UserId::parse("anna")?);
-        let entry = index_entry(kind::SESSION_OF, &anna, &[7; 32]);
+        let entry = index_entry(kind::SESSION_OF, &anna, &digest(kind::SESSION, &Digest([7; 32])));
         assert!(!entry.starts_with(&index(kind::SESSION_OF, &ann)));
         assert!(entry.starts_with(&index(kind::SESSION_OF, &anna)));
-        assert_eq!(tail::<32>(&entry), Some([7; 32]));
+        assert_eq!(tail::<20>(&entry), Some([7; 20]));
         Ok(())
     }
 

@@ -1,14 +1,16 @@
 //! The store on sled: the default, one process and one folder.
 //!
-//! Everything lies in one tree, so that what a verb changes reaches the disk as one batch. A verb
-//! reads and judges under one short lock and leaves its writes in memory ([`pending`]); one thread
-//! ([`commit`]) carries them to the disk, those of all who wait at once, and wakes them. So no verb
-//! blocks a worker on the disk, and sixty-four redemptions cost one sync.
+//! A verb reads and judges under one short lock and leaves its writes in memory ([`pending`]); one
+//! thread ([`commit`]) carries them to the disk, those of all who wait at once as one record of the
+//! [`journal`], wakes them, and brings the tree after it. So what a verb changes lasts as a whole or
+//! not at all, no verb blocks a worker on the disk, and sixty-four redemptions cost one sync.
 //!
 //! | module | owns |
 //! |---|---|
 //! | [`open`] | the folder: whose it is, whether it is whole, who else runs on it |
-//! | [`seal`] | the file that locks the folder and counts the rounds |
+//! | [`error`] | what an operator reads when it is not to be |
+//! | [`seal`] | the file that marks the folder and locks it |
+//! | [`journal`] | the file that makes a round last |
 //! | [`keys`] | how records are named |
 //! | [`codec`] | how records are written |
 //! | [`pending`] | what is written but not yet in the tree |
@@ -21,7 +23,9 @@
 mod codec;
 mod codes;
 mod commit;
+mod error;
 mod grants;
+mod journal;
 mod keys;
 mod members;
 mod notes;
@@ -41,11 +45,11 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 pub use commit::Sync;
-pub use open::{OpenError, Options};
+pub use error::OpenError;
+pub use open::Options;
 use work::Core;
 
 /// A store in a folder, used by this process alone.
-#[derive(Debug)]
 pub struct SledStore {
     core: Arc<Core>,
     writer: Option<JoinHandle<()>>,
@@ -67,6 +71,13 @@ impl SledStore {
             .spawn(move || commit::run(&of_writer, disk))
             .map_err(|error| OpenError::Failed { path: path.to_owned(), detail: error.to_string() })?;
         Ok(Self { core, writer: Some(writer) })
+    }
+}
+
+/// Shows nothing of the content: sled would print all of it.
+impl std::fmt::Debug for SledStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SledStore").finish_non_exhaustive()
     }
 }
 

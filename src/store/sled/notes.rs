@@ -8,8 +8,7 @@ use sled::IVec;
 
 use super::codec::decode;
 use super::keys::{self, kind};
-use super::work::{Core, Work};
-use crate::domain::digest::Digest;
+use super::work::{Core, Ticket, Work};
 use crate::domain::ids::GrantId;
 use crate::domain::time::{Span, Timestamp};
 use crate::store::family::Family;
@@ -31,7 +30,7 @@ impl Work<'_> {
         let Some(first) = records.first() else { return };
         let mut value = Vec::with_capacity(records.iter().map(|key| key.len() + 1).sum());
         for key in records {
-            // The longest key is that of an assertion id: 1 + 128 + 1 + 32.
+            // The longest key is that of an assertion id: 1 + 128 + 1 + 20.
             value.push(u8::try_from(key.len()).unwrap_or(u8::MAX));
             value.extend_from_slice(key);
         }
@@ -61,7 +60,11 @@ impl Work<'_> {
                 Ok(None) => continue,
                 Ok(Some(end)) => end,
                 Err(StoreError::Unreadable(what)) => {
-                    tracing::warn!(record = what, "store.sweep.unreadable");
+                    tracing::warn!(
+                        event = "store.unreadable",
+                        record = what,
+                        "a record cannot be read and is left alone"
+                    );
                     now + LATER
                 }
                 Err(error) => return Err(error),
@@ -111,13 +114,13 @@ impl Work<'_> {
     fn forget(&mut self, key: &[u8]) -> Result<()> {
         match key.first() {
             Some(&kind::GRANT) => {
-                if let (Some(family), Some(id)) = (self.get::<Family>(key)?, keys::tail(key)) {
-                    self.drop_grant(GrantId(id), &family);
+                if let Some(family) = self.get::<Family>(key)? {
+                    self.drop_grant(IVec::from(key), &family);
                 }
             }
             Some(&kind::SESSION) => {
-                if let (Some(session), Some(digest)) = (self.get::<SessionRecord>(key)?, keys::tail(key)) {
-                    self.drop_session(&Digest(digest), &session);
+                if let Some(session) = self.get::<SessionRecord>(key)? {
+                    self.drop_session(IVec::from(key), &session);
                 }
             }
             _ => self.remove(IVec::from(key)),
@@ -137,13 +140,21 @@ fn split(mut value: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 impl Core {
+    /// Sweeps one handful. Tells how many records went and whether more notes may be due; the ticket
+    /// is to be waited for, so that a long sweep never runs ahead of the disk.
+    fn sweep_handful(&self, now: Timestamp, limit: usize) -> Result<(usize, bool, Ticket)> {
+        let mut work = self.begin()?;
+        let (removed, more) = work.sweep(now, limit)?;
+        let ticket = if work.is_idle() { work.settle() } else { work.save_durably() };
+        Ok((removed, more, ticket))
+    }
+
     /// Sweeps, a handful at a time, so that nobody waits long for the lock.
-    pub fn sweep(&self, now: Timestamp, limit: usize) -> Result<usize> {
+    pub async fn sweep(&self, now: Timestamp, limit: usize) -> Result<usize> {
         let mut removed = 0;
         while removed < limit {
-            let mut work = self.begin()?;
-            let (count, more) = work.sweep(now, limit - removed)?;
-            work.save();
+            let (count, more, ticket) = self.sweep_handful(now, limit - removed)?;
+            ticket.done().await?;
             removed += count;
             if !more {
                 break;

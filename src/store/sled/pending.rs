@@ -12,8 +12,11 @@ use sled::{Db, IVec};
 use super::work::failed;
 use crate::store::Result;
 
+/// So many keys are carried without waiting for company.
+const LARGE: usize = 1_024;
+
 /// What becomes of a key.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) enum Change {
     /// It has this value.
     Put(IVec),
@@ -25,7 +28,7 @@ pub(super) enum Change {
 pub(super) type Writes = BTreeMap<IVec, Change>;
 
 /// The two layers.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Pending {
     newest: Writes,
     leaving: Arc<Writes>,
@@ -40,6 +43,11 @@ impl Pending {
     /// Whether there is nothing to carry.
     pub fn is_empty(&self) -> bool {
         self.newest.is_empty()
+    }
+
+    /// Whether it should be carried at once although nobody waits.
+    pub fn is_large(&self) -> bool {
+        self.newest.len() >= LARGE
     }
 
     /// Hands the newest writes to the writer; they stay readable until [`Self::arrived`].

@@ -15,10 +15,15 @@ use crate::store::{Finished, Result, Sessions};
 
 impl Work<'_> {
     /// Removes a session with its index entry and its login record.
-    pub fn drop_session(&mut self, digest: &Digest, session: &SessionRecord) {
-        self.remove(keys::index_entry(kind::SESSION_OF, &session.member, &digest.0));
+    pub fn drop_session(&mut self, key: IVec, session: &SessionRecord) {
         self.remove(keys::digest(kind::LOGIN, &session.transaction));
-        self.remove(keys::digest(kind::SESSION, digest));
+        self.replace_session(key, session);
+    }
+
+    /// Removes a session with its index entry; the browser's other tab may still hit its callback again.
+    fn replace_session(&mut self, key: IVec, session: &SessionRecord) {
+        self.remove(keys::index_entry(kind::SESSION_OF, &session.member, &key));
+        self.remove(key);
     }
 
     fn put_login(&mut self, transaction: &Digest, outcome: &LoginOutcome) -> Result<()> {
@@ -26,7 +31,8 @@ impl Work<'_> {
         if let Some((digest, session)) = &outcome.session {
             let key = keys::digest(kind::SESSION, digest);
             self.note(outcome.record.expires.earlier(session.ends()), &[&login, &key]);
-            self.put_raw(keys::index_entry(kind::SESSION_OF, &session.member, &digest.0), IVec::default());
+            // The key holds the beginning of the digest only.
+            self.put_raw(keys::index_entry(kind::SESSION_OF, &session.member, &key), IVec::from(&digest.0[..]));
             self.put(key, session)?;
         } else {
             self.note(outcome.record.expires, &[&login]);
@@ -46,10 +52,11 @@ impl Core {
             return Ok((Finished::Before(before), work.settle()));
         }
         // First what ends, then what begins: the later write of a key is the one that counts.
-        if let Some(replaced) = &outcome.replaces
-            && let Some(session) = work.get::<SessionRecord>(&keys::digest(kind::SESSION, replaced))?
+        let replaced = outcome.replaces.as_ref().map(|digest| keys::digest(kind::SESSION, digest));
+        if let Some(key) = replaced
+            && let Some(session) = work.get::<SessionRecord>(&key)?
         {
-            work.drop_session(replaced, &session);
+            work.replace_session(key, &session);
         }
         work.put_login(&transaction, outcome)?;
         Ok((Finished::Now, work.save_durably()))
@@ -57,10 +64,11 @@ impl Core {
 
     fn end_session(&self, digest: Digest, now: Timestamp) -> Result<(Option<SessionRecord>, Ticket)> {
         let mut work = self.begin()?;
-        let Some(session) = work.living::<SessionRecord>(&keys::digest(kind::SESSION, &digest), now)? else {
+        let key = keys::digest(kind::SESSION, &digest);
+        let Some(session) = work.living::<SessionRecord>(&key, now)? else {
             return Ok((None, work.settle()));
         };
-        work.drop_session(&digest, &session);
+        work.drop_session(key, &session);
         Ok((Some(session), work.save_durably()))
     }
 
@@ -80,8 +88,8 @@ impl Core {
     fn sessions_of(&self, member: &MemberKey, now: Timestamp) -> Result<Vec<(Digest, SessionRecord)>> {
         let work = self.begin()?;
         let mut sessions = Vec::new();
-        for (entry, _) in work.under(&keys::index(kind::SESSION_OF, member), usize::MAX)? {
-            let Some(digest) = keys::tail(&entry).map(Digest) else { continue };
+        for (_, digest) in work.under(&keys::index(kind::SESSION_OF, member), usize::MAX)? {
+            let Some(digest) = keys::tail(&digest).map(Digest) else { continue };
             if let Some(session) = work.living(&keys::digest(kind::SESSION, &digest), now)? {
                 sessions.push((digest, session));
             }

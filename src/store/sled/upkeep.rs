@@ -28,7 +28,7 @@ impl Upkeep for SledStore {
     }
 
     async fn sweep(&self, now: Timestamp, limit: usize) -> Result<usize> {
-        self.core.sweep(now, limit)
+        self.core.sweep(now, limit).await
     }
 
     fn is_shared(&self) -> bool {

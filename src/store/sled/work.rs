@@ -16,7 +16,6 @@ use crate::store::quota::Quota;
 use crate::store::{Result, StoreError};
 
 /// What the verbs and the writer share.
-#[derive(Debug)]
 pub(super) struct Core {
     pub db: Db,
     pub state: Mutex<State>,
@@ -25,7 +24,7 @@ pub(super) struct Core {
 }
 
 /// What stands under the lock. The lock is never held across an await, nor while the disk is written.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct State {
     pub pending: Pending,
     /// Those who wait for the next round.
@@ -156,6 +155,14 @@ impl Work<'_> {
     pub fn save(mut self) {
         let writes = std::mem::take(&mut self.writes);
         self.state.pending.add(writes);
+        if self.state.pending.is_large() {
+            self.core.wake.notify_one();
+        }
+    }
+
+    /// Whether nothing was written.
+    pub fn is_idle(&self) -> bool {
+        self.writes.is_empty()
     }
 
     /// Leaves the writes and waits for the round that carries them.

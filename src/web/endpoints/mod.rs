@@ -13,10 +13,15 @@ pub mod token;
 pub mod userinfo;
 pub mod verify_file;
 
-use actix_web::HttpRequest;
-use actix_web::HttpResponse;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, IF_NONE_MATCH};
 use actix_web::web::Bytes;
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
 
 use super::app::Served;
 use crate::oidc::error::OauthError;
@@ -25,15 +30,34 @@ use crate::oidc::params::Params;
 /// The largest body of a request, in bytes.
 pub const LARGEST_BODY: usize = 32 * 1_024;
 
-/// A body as the framework hands it over: bounded, or an error.
-pub type Body = Result<Bytes, actix_web::Error>;
+/// How long a body may take to arrive.
+const BODY_WITHIN: Duration = Duration::from_secs(10);
+
+/// The body of a request: bounded in size and time, or why not.
+pub struct Body(Result<Bytes, OauthError>);
+
+impl FromRequest for Body {
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Infallible>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let bytes = Bytes::from_request(request, payload);
+        Box::pin(async move {
+            Ok(Self(match tokio::time::timeout(BODY_WITHIN, bytes).await {
+                Ok(Ok(bytes)) => Ok(bytes),
+                Ok(Err(error)) => Err(OauthError::invalid_request(match error.as_response_error().status_code() {
+                    StatusCode::PAYLOAD_TOO_LARGE => "the body is too large",
+                    _ => "the body cannot be read",
+                })),
+                Err(_) => Err(OauthError::invalid_request("the body did not arrive in time")),
+            }))
+        })
+    }
+}
 
 /// The parameters of a form body (RFC 6749 Appendix B).
 fn form(request: &HttpRequest, body: Body) -> Result<Params, OauthError> {
-    let bytes = body.map_err(|error| {
-        let too_large = error.as_response_error().status_code() == actix_web::http::StatusCode::PAYLOAD_TOO_LARGE;
-        OauthError::invalid_request(if too_large { "the body is too large" } else { "the body cannot be read" })
-    })?;
+    let bytes = body.0?;
     let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = media_type.split(';').next().unwrap_or_default().trim();
     if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") && !bytes.is_empty() {

@@ -1,6 +1,6 @@
 //! The token endpoint (RFC 6749 §3.2).
 
-use actix_web::http::header::AUTHORIZATION;
+use actix_web::http::header::{AUTHORIZATION, HeaderValue};
 use actix_web::{HttpRequest, web};
 
 use super::{Body, form};
@@ -17,13 +17,14 @@ pub async fn answer(request: HttpRequest, body: Body, app: web::Data<App>) -> Re
         Ok(params) => params,
         Err(error) => return Reply::oauth_error(error),
     };
-    let header = request.headers().get(AUTHORIZATION).map(|value| value.as_bytes());
+    let header = request.headers().get(AUTHORIZATION).map(HeaderValue::as_bytes);
     let credentials = match Credentials::read(header, &params) {
         Ok(credentials) => credentials,
         Err(error) => return refused(error, header.is_some()),
     };
     let (address, now) = (client_address(&request, &app), app.provider().now());
-    let client_id = credentials.client_id.clone();
+    // Unknown clients count together, so that nobody fills the table with made-up names.
+    let client_id = app.provider().client(&credentials.client_id).map_or("", |c| c.client_id.as_str()).to_owned();
     // The right secret included: otherwise the limit would tell which guess was right (design §5).
     if let Err(too_many) = app.limits.may_authenticate(address, &client_id, now) {
         let error = OauthError::new(
@@ -31,13 +32,16 @@ pub async fn answer(request: HttpRequest, body: Body, app: web::Data<App>) -> Re
             "too many failed authentications of this client from this address",
         );
         let body = serde_json::json!({ "error": error.code.as_str(), "error_description": error.description });
+        tracing::warn!(event = "client.limited", client = client_id, address = %address, "too many failed client authentications");
         return Reply::json(429, &body).header("retry-after", &too_many.retry_after.to_string());
     }
     let client = match credentials.prove(app.provider()).await {
         Ok(client) => client,
         Err(error) => {
-            app.limits.failed_authentication(address, &client_id, now);
-            tracing::warn!(event = "client.refused", address = %address, "a client authentication failed");
+            if error.code == ErrorCode::InvalidClient {
+                app.limits.failed_authentication(address, &client_id, now);
+            }
+            tracing::warn!(event = "client.refused", client = client_id, address = %address, reason = error.description, "a client authentication failed");
             return refused(error, header.is_some());
         }
     };

@@ -42,7 +42,7 @@ pub async fn what_has_expired_does_not_count_against_a_client(store: Arc<dyn Sto
     assert_eq!(push(&store, "r4", "nocobase", 2, 60).await, Pushed::Stored, "r1 has expired, swept or not");
     assert_eq!(push(&store, "r5", "nocobase", 2, 60).await, Pushed::TooMany);
     assert_eq!(store.take_pushed_request(digest("r1"), at(60)).await.unwrap(), None);
-    assert_eq!(store.sweep(at(60), 100).await.unwrap() > 1, false);
+    assert!(store.sweep(at(60), 100).await.unwrap() <= 1);
     assert_eq!(push(&store, "r6", "nocobase", 2, 60).await, Pushed::TooMany, "and counts off only once");
 }
 

@@ -41,7 +41,10 @@ pub async fn a_new_session_ends_the_one_before_it(store: Arc<dyn Store>) {
     second.replaces = Some(digest("t/s"));
     store.finish_login(digest("u"), &second, at(1)).await.unwrap();
     assert_eq!(store.session(digest("t/s"), at(1)).await.unwrap(), None);
-    assert_eq!(store.finished_login(digest("t"), at(1)).await.unwrap(), None);
+    assert!(
+        store.finished_login(digest("t"), at(1)).await.unwrap().is_some(),
+        "the other tab may hit its callback again"
+    );
     assert_eq!(store.sessions_of(&member("anna"), at(1)).await.unwrap(), vec![]);
     assert_eq!(store.session(digest("u/s"), at(1)).await.unwrap(), second.session.map(|(_, session)| session));
 }

@@ -10,19 +10,39 @@ use wecom_oidc::store::{Codes as _, Members as _, Upkeep as _};
 use super::samples::*;
 
 fn refused(path: &Path) -> (OpenError, String) {
-    let error = SledStore::open(path).err().expect("it must be refused");
+    let error = SledStore::open(path).expect_err("it must be refused");
     let text = error.to_string();
     (error, text)
 }
 
-/// A store with some content, closed again.
-async fn filled(path: &Path) {
-    let store = SledStore::open(path).unwrap();
-    for number in 0..2_000 {
-        let userid = format!("member{number}");
-        store.put_code(digest(&userid), &code(&userid, at(60))).await.unwrap();
+/// What lies beneath. A store just closed may hold its lock a moment longer.
+fn raw(path: &Path) -> sled::Db {
+    let mut attempts = 0;
+    loop {
+        match sled::open(path) {
+            Err(sled::Error::Io(_)) if attempts < 100 => attempts += 1,
+            opened => return opened.unwrap(),
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
     }
-    store.remember_contact(&member("anna"), &contact("sealed")).await.unwrap();
+}
+
+/// A store with some content, opened and closed again so often.
+async fn filled(path: &Path, times: u32) {
+    for time in 0..times {
+        let store = SledStore::open(path).unwrap();
+        for number in 0..800 {
+            let userid = format!("member{time}-{number}");
+            store.put_code(digest(&userid), &code(&userid, at(60))).await.unwrap();
+        }
+        store.remember_contact(&member("anna"), &contact("sealed")).await.unwrap();
+    }
+}
+
+fn halve(file: &Path) {
+    let file = fs::OpenOptions::new().write(true).open(file).unwrap();
+    let size = file.metadata().unwrap().len();
+    file.set_len(size / 2).unwrap();
 }
 
 #[tokio::test]
@@ -53,14 +73,14 @@ async fn a_second_server_on_the_folder_is_refused() {
 #[tokio::test]
 async fn a_database_of_another_program_is_refused_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
-    let other = sled::open(folder.path()).unwrap();
+    let other = raw(folder.path());
     other.insert("theirs", "kept").unwrap();
     drop(other);
     let (error, text) = refused(folder.path());
     assert!(matches!(error, OpenError::Foreign { .. }), "{text}");
     assert!(text.contains("is not a wecom-oidc store"), "{text}");
     assert!(!folder.path().join("wecom-oidc.store").exists());
-    let other = sled::open(folder.path()).unwrap();
+    let other = raw(folder.path());
     assert_eq!(other.get("theirs").unwrap().as_deref(), Some(&b"kept"[..]));
 }
 
@@ -76,10 +96,10 @@ async fn a_file_that_only_has_the_name_is_refused_and_left_alone() {
 #[tokio::test]
 async fn a_newer_store_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    filled(folder.path()).await;
-    let raw = sled::open(folder.path()).unwrap();
-    raw.insert([0], &b"wecom-oidc\0\0\0\x09"[..]).unwrap();
-    drop(raw);
+    filled(folder.path(), 1).await;
+    let beneath = raw(folder.path());
+    beneath.insert([0], &b"wecom-oidc\0\0\0\x09"[..]).unwrap();
+    drop(beneath);
     let (error, text) = refused(folder.path());
     assert!(matches!(error, OpenError::Newer { found: 9, .. }), "{text}");
     assert!(text.contains("run the newer version"), "{text}");
@@ -88,12 +108,8 @@ async fn a_newer_store_is_refused() {
 #[tokio::test]
 async fn a_damaged_store_is_refused() {
     type Harm = fn(&Path);
-    let harms: [(&str, Harm); 6] = [
-        ("half of it", |folder| {
-            let db = fs::OpenOptions::new().write(true).open(folder.join("db")).unwrap();
-            let size = db.metadata().unwrap().len();
-            db.set_len(size / 2).unwrap();
-        }),
+    let harms: [(&str, Harm); 7] = [
+        ("half of it", |folder| halve(&folder.join("db"))),
         ("nothing of it", |folder| fs::write(folder.join("db"), b"").unwrap()),
         ("other bytes", |folder| {
             let mut bytes = fs::read(folder.join("db")).unwrap();
@@ -103,17 +119,38 @@ async fn a_damaged_store_is_refused() {
             fs::write(folder.join("db"), bytes).unwrap();
         }),
         ("no file", |folder| fs::remove_file(folder.join("db")).unwrap()),
+        ("no journal", |folder| fs::remove_file(folder.join("journal")).unwrap()),
         ("no settings", |folder| fs::remove_file(folder.join("conf")).unwrap()),
         ("no seal to read", |folder| fs::write(folder.join("wecom-oidc.store"), b"garbled").unwrap()),
     ];
     for (name, harm) in harms {
         let folder = tempfile::tempdir().unwrap();
-        filled(folder.path()).await;
+        filled(folder.path(), 4).await;
         harm(folder.path());
         let (error, text) = refused(folder.path());
         assert!(matches!(error, OpenError::Damaged { .. }), "{name}: {text}");
         assert!(text.contains("restore the last backup"), "{name}: {text}");
     }
+}
+
+#[tokio::test]
+async fn a_tree_that_lost_only_what_the_journal_holds_is_made_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    filled(folder.path(), 1).await;
+    halve(&folder.path().join("db"));
+    let store = SledStore::open(folder.path()).unwrap();
+    assert_eq!(store.contact(&member("anna")).await.unwrap(), Some(contact("sealed")));
+    for number in 0..800 {
+        assert!(store.code(digest(&format!("member0-{number}")), at(0)).await.unwrap().is_some(), "{number}");
+    }
+}
+
+#[tokio::test]
+async fn a_store_tells_nothing_of_its_content_when_it_is_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SledStore::open(folder.path()).unwrap();
+    store.remember_contact(&member("anna"), &contact("sealed")).await.unwrap();
+    assert_eq!(format!("{store:?}"), "SledStore { .. }");
 }
 
 #[tokio::test]

@@ -39,7 +39,7 @@ async fn threat_11_each_way_of_proving_oneself_passes_where_it_is_registered_and
     for (id, expected) in [
         ("any", [true, true, true, false]),
         ("header", [true, false, true, false]),
-        ("body", [false, true, false, false]),
+        ("body", [false, true, true, false]),
         ("none", [false, false, false, true]),
     ] {
         let rp = stand.rp(id);

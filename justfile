@@ -1,0 +1,31 @@
+# The everyday commands; `just` lists them.
+
+default:
+    @just --list
+
+# The bridge with a simulated WeCom and a sample application: nothing to configure
+demo *arguments:
+    cargo run --release -- demo {{arguments}}
+
+# All tests, or the parts named: rust, rp, browser
+test *parts:
+    tests/run {{parts}}
+
+# Format and lints, as CI holds them
+lint:
+    cargo fmt --all --check
+    cargo clippy --locked --workspace --all-targets -- -D warnings
+
+# Licences, banned crates, sources and advisories of everything we depend on
+deny:
+    cargo deny --locked check
+
+# Everything that CI does
+ci:
+    .ci/run
+
+# New pictures for the README
+screenshots:
+    tests/install browser
+    cargo build --locked
+    node tests/browser/screenshots.mjs

@@ -1,0 +1,72 @@
+//! English.
+
+use super::{Home, Me, Phone, Scan, Texts};
+
+/// The texts in English.
+pub(super) const TEXTS: Texts = Texts {
+    sample: "Sample",
+    sample_free: "Sample 2",
+    demo: "Demo: WeCom is simulated",
+    home: Home {
+        title: "Sign in to any application with WeCom",
+        lead: "This is an ordinary application that knows plain OpenID Connect and nothing else. wecom-oidc does the WeCom part for it. Four things to try, without a real WeCom:",
+        signed_in: "Signed in: ",
+        see: "See what the application was told",
+        computer: "Sign in on a computer",
+        computer_more: "Let zhangsan scan. The first time he is asked on his phone for his number, and never again.",
+        phone: "Open the simulated phone",
+        phone_more: "In a second tab: a phone with WeCom. This is where the link of the guide is opened.",
+        workbench: "Enter from the workbench",
+        workbench_more: "Open the application on the simulated phone: signed in, without another touch.",
+        free: "Sign in where no number is needed",
+        free_more: "The same application, registered a second time: it gets the number when there is one, and a computer never shows the guide.",
+        people: "Whom to play",
+        people_more: "zhangsan has everything filled in. nomobile has no number, disabled is disabled, outside is not visible to the app: see which pages they get.",
+        developers: "For developers",
+        developers_more: "Every OpenID Connect library begins here:",
+    },
+    scan: Scan {
+        title: "Scan the QR code of the guide",
+        why: "The simulated phone has no camera: copy the link below the QR code and paste it here.",
+        label: "Link of the guide",
+        open: "Open in the simulated phone",
+    },
+    me: Me {
+        title: "What the application was told",
+        lead: "You are signed in. This is everything that the application got from userinfo.",
+        through: "client",
+        again: "Sign in again",
+        logout: "Sign out",
+        home: "Back to the start",
+        token: "Show the ID token",
+        header: "Header",
+        payload: "Payload",
+    },
+    phone: Phone {
+        title: "Simulated phone",
+        lead: "A phone with WeCom on it. The first time an application is opened, choose who holds it.",
+        client: "WeCom (simulated)",
+        screen: "Screen of the phone",
+        home: "Workbench",
+        reset: "Take another phone",
+        reset_more: "Forgets the sign-ins on this phone, so that somebody else can hold it:",
+        workbench: "Workbench",
+        workbench_more: "Open an application, and WeCom tells it who you are.",
+        stopped: "This link cannot be opened",
+        elsewhere: "The simulated phone opens pages of this demo only. The link of the guide begins with",
+        broken: "There was no page to show. Is the demo still running?",
+    },
+    mismatch: (
+        "Please sign in again",
+        "This sign-in was not begun in this browser, or it was used before. To be safe, the application did not take it.",
+    ),
+    refused: ("Not signed in", "The provider did not finish this sign-in. It says:"),
+    failed: ("The sign-in did not come about", "The provider’s answer did not pass the application’s checks:"),
+    foreign: (
+        "A sign-in cannot begin like this",
+        "It was not begun by the provider that the application trusts, or it would not end at this application.",
+    ),
+    not_found: ("There is no such page", "Begin at the start."),
+    problem_again: "Sign in again",
+    claims: &[("sub", "stable identifier"), ("preferred_username", "WeCom userid")],
+};

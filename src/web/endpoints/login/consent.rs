@@ -1,0 +1,53 @@
+//! The consent page and its form.
+
+use actix_web::{HttpRequest, web};
+
+use super::{Guest, client, guest, member_name};
+use crate::domain::scope::Scope;
+use crate::login::errand::Errand;
+use crate::login::{Station, Stop};
+use crate::oidc::claims::may_have_phone;
+use crate::web::app::App;
+use crate::web::endpoints::{Body, form};
+use crate::web::pages::{self, Consent};
+use crate::web::render::{self, station_path};
+use crate::web::reply::{Forms, Reply};
+
+/// The consent page.
+pub async fn page(request: HttpRequest, id: web::Path<String>, app: web::Data<App>) -> Reply {
+    let Guest { visitor, held, .. } = match guest(&request, &id, &app).await {
+        Ok(guest) => guest,
+        Err(reply) => return reply,
+    };
+    let (Some(client), Errand::Authorize(asked)) = (client(&app, &held), &held.transaction.errand) else {
+        return render::stopped(&app, &visitor, Stop::StartAgain);
+    };
+    if visitor.browser.session.is_none() {
+        return render::stopped(&app, &visitor, Stop::StartAgain);
+    }
+    let phone = may_have_phone(client, asked.scopes);
+    let page = Consent {
+        client_name: &client.name,
+        member_name: &member_name(&app, &visitor).await.unwrap_or_default(),
+        scopes: if phone { asked.scopes.with(Scope::Phone) } else { asked.scopes },
+        action: &station_path(&app, &held.id, Station::Consent),
+        token: &held.form_token(visitor.browser.session.as_ref()),
+    };
+    render::html(&visitor, 200, Forms::Elsewhere, pages::consent(&app.shell(visitor.language), &page))
+}
+
+/// The member's decision.
+pub async fn decide(request: HttpRequest, id: web::Path<String>, body: Body, app: web::Data<App>) -> Reply {
+    let Guest { visitor, held, .. } = match guest(&request, &id, &app).await {
+        Ok(guest) => guest,
+        Err(reply) => return reply,
+    };
+    let form = match form(&request, body) {
+        Ok(form) => form,
+        Err(error) => return render::failed(&app, &visitor, error),
+    };
+    let allowed = form.get("answer") == Some("allow");
+    let token = form.get("token").unwrap_or_default();
+    let outcome = app.login.consent(held, token, allowed, &visitor.browser, visitor.language).await;
+    render::outcome(&app, &visitor, outcome)
+}

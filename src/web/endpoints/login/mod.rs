@@ -1,0 +1,59 @@
+//! The stations of one transaction, all below `/login/{id}/`.
+
+pub mod answer;
+pub mod callback;
+pub mod consent;
+pub mod go_on;
+pub mod guide;
+pub mod logout;
+pub mod phone;
+pub mod sign_in;
+pub mod to_wecom;
+
+use actix_web::HttpRequest;
+
+use super::query;
+use crate::config::Client;
+use crate::domain::ids::TransactionId;
+use crate::login::Stop;
+use crate::login::errand::Errand;
+use crate::login::transaction::Held;
+use crate::oidc::params::Params;
+use crate::web::app::App;
+use crate::web::cookies::Jar;
+use crate::web::render;
+use crate::web::reply::Reply;
+use crate::web::visitor::Visitor;
+
+/// A visitor with the transaction that the browser's cookies hold.
+struct Guest {
+    visitor: Visitor,
+    held: Held,
+    params: Params,
+}
+
+/// Cookies first (law 2): without them nothing here goes on, and the page says how to start again.
+async fn guest(request: &HttpRequest, id: &str, app: &App) -> Result<Guest, Reply> {
+    let visitor = Visitor::enter(request, app).await?;
+    let jar = Jar::of(request, &app.config().issuer);
+    let held = TransactionId::parse(id)
+        .map_err(|_| Stop::StartAgain)
+        .and_then(|id| app.login.open(&id, jar.binding(&id), jar.sealed()))
+        .map_err(|stop| render::stopped(app, &visitor, stop))?;
+    let params = query(request).map_err(|error| render::failed(app, &visitor, error))?;
+    let language = match &held.transaction.errand {
+        Errand::Authorize(request) => request.language,
+        _ => None,
+    };
+    Ok(Guest { visitor: visitor.speaking(language), held, params })
+}
+
+fn client<'a>(app: &'a App, held: &Held) -> Option<&'a Client> {
+    held.transaction.errand.client().and_then(|id| app.config().clients.get(id)).map(|client| &**client)
+}
+
+/// The name of whoever is signed in, where it is known.
+async fn member_name(app: &App, visitor: &Visitor) -> Option<String> {
+    let (_, session) = visitor.browser.session.as_ref()?;
+    app.provider().store.member(&session.member).await.ok()??.member.name
+}

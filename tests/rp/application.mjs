@@ -1,0 +1,113 @@
+// An application for a real browser to sign in to: openid-client 6 behind four addresses.
+//
+//   /          the home page
+//   /login     begins a sign-in; its query goes into the authorization request
+//   /callback  takes the answer, by GET or as a form, and shows the claims in #claims or the error in #error
+//   /logout    signs out at the provider, without a hint
+
+import { once } from "node:events";
+import { createServer } from "node:http";
+import * as oidc from "openid-client";
+
+export class Application {
+  /** Takes an address; `client()` is its table in the bridge's configuration. */
+  static async start(t, name, more = {}) {
+    const application = new Application();
+    Object.assign(application, { name, more, pending: new Map() });
+    application.server = createServer((request, response) => {
+      application.answer(request, response).catch((error) => {
+        const detail = { error: error.error ?? error.code, description: String(error.error_description ?? error) };
+        show(response, 400, "error", detail);
+      });
+    }).listen(0, "127.0.0.1");
+    await once(application.server, "listening");
+    application.origin = `http://127.0.0.1:${application.server.address().port}`;
+    t.after(() => {
+      application.server.close();
+      application.server.closeAllConnections();
+    });
+    return application;
+  }
+
+  client() {
+    return {
+      client_id: this.name.toLowerCase(),
+      client_secret: `${this.name}-secret-of-these-tests-only`,
+      client_name: this.name,
+      redirect_uris: [`${this.origin}/callback`],
+      post_logout_redirect_uris: [`${this.origin}/signed-out`],
+      home_url: `${this.origin}/`,
+      ...this.more,
+    };
+  }
+
+  /** Finds the bridge. */
+  async meet(issuer) {
+    const { client_id: id, client_secret: secret } = this.client();
+    this.config = await oidc.discovery(new URL(issuer), id, secret, undefined, { execute: [oidc.allowInsecureRequests] });
+  }
+
+  async answer(request, response) {
+    const address = new URL(request.url, this.origin);
+    switch (address.pathname) {
+      case "/":
+        return show(response, 200, "home", this.name);
+      case "/login": {
+        const verifier = oidc.randomPKCECodeVerifier();
+        const [nonce, state] = [oidc.randomNonce(), oidc.randomState()];
+        this.pending.set(state, { verifier, nonce });
+        return go(
+          response,
+          oidc.buildAuthorizationUrl(this.config, {
+            redirect_uri: `${this.origin}/callback`,
+            scope: "openid profile email phone",
+            code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
+            code_challenge_method: "S256",
+            nonce,
+            state,
+            ...Object.fromEntries(address.searchParams),
+          }),
+        );
+      }
+      case "/callback": {
+        const form = request.method === "POST" ? await body(request) : address.search.slice(1);
+        // A state stays good, so that a browser that comes again with a fresh code is let in.
+        const pending = this.pending.get(new URLSearchParams(form).get("state"));
+        const tokens = await oidc.authorizationCodeGrant(this.config, new URL(`/callback?${form}`, this.origin), {
+          pkceCodeVerifier: pending?.verifier,
+          expectedNonce: pending?.nonce,
+          expectedState: new URLSearchParams(form).get("state") ?? undefined,
+          idTokenExpected: true,
+        });
+        const idToken = tokens.claims();
+        const claims = await oidc.fetchUserInfo(this.config, tokens.access_token, idToken.sub);
+        return show(response, 200, "claims", { ...claims, auth_time: idToken.auth_time, by: request.method });
+      }
+      case "/logout":
+        return go(
+          response,
+          oidc.buildEndSessionUrl(this.config, { post_logout_redirect_uri: `${this.origin}/signed-out`, state: "bye" }),
+        );
+      case "/signed-out":
+        return show(response, 200, "signed-out", address.searchParams.get("state"));
+      default:
+        response.writeHead(204).end();
+    }
+  }
+}
+
+function go(response, address) {
+  response.writeHead(303, { location: address.href, "cache-control": "no-store" }).end();
+}
+
+function show(response, status, id, value) {
+  const text = JSON.stringify(value).replaceAll("<", "\\u003c").replaceAll("&", "\\u0026");
+  const html = `<!doctype html><link rel="icon" href="data:,"><meta charset="utf-8"><title>${id}</title><pre id="${id}">${text}</pre>`;
+  response.writeHead(status, { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" }).end(html);
+}
+
+async function body(request) {
+  const chunks = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}

@@ -1,0 +1,164 @@
+// openid-client 6: today's library, with everything that it checks by itself.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as oidc from "openid-client";
+import { LIMIT, World } from "./harness.mjs";
+import { Visitor } from "./visitor.mjs";
+
+const PORTAL = {
+  client_id: "portal",
+  client_secret: "portal-secret-of-these-tests-only",
+  client_name: "Portal",
+  redirect_uris: ["http://127.0.0.1:13001/callback"],
+  post_logout_redirect_uris: ["http://127.0.0.1:13001/bye"],
+  home_url: "http://127.0.0.1:13001/",
+};
+const application = PORTAL.redirect_uris[0];
+
+async function portal(t, { client = {}, method } = {}) {
+  const table = { ...PORTAL, ...client };
+  const world = await World.start(t, { clients: [table] });
+  const metadata = { client_secret: table.client_secret, id_token_signed_response_alg: client.id_token_signed_response_alg };
+  const config = await oidc.discovery(new URL(world.issuer), table.client_id, metadata, method?.(table.client_secret), {
+    // The bridge of this test speaks http on loopback.
+    execute: [oidc.allowInsecureRequests],
+  });
+  return { world, config };
+}
+
+/** One login: PKCE S256, nonce, state. */
+async function login(visitor, config, more = {}) {
+  const verifier = oidc.randomPKCECodeVerifier();
+  const expected = { nonce: oidc.randomNonce(), state: oidc.randomState() };
+  const address = oidc.buildAuthorizationUrl(config, {
+    redirect_uri: application,
+    scope: "openid profile email phone offline_access",
+    code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: "S256",
+    ...expected,
+    ...more,
+  });
+  const arrival = await visitor.open(address.href, { application });
+  return {
+    ...arrival,
+    exchange: (checks) =>
+      oidc.authorizationCodeGrant(config, new URL(arrival.address), {
+        pkceCodeVerifier: verifier,
+        expectedNonce: expected.nonce,
+        expectedState: expected.state,
+        idTokenExpected: true,
+        ...checks,
+      }),
+  };
+}
+
+test("PKCE, nonce, userinfo, refresh and sign-out", LIMIT, async (t) => {
+  const { world, config } = await portal(t);
+  const visitor = Visitor.inWecom(world, "zhangsan");
+  const tokens = await (await login(visitor, config)).exchange();
+  const { sub } = tokens.claims();
+  const claims = await oidc.fetchUserInfo(config, tokens.access_token, sub);
+  assert.equal(claims.phone_number, "+8613800000001");
+  assert.equal(claims.phone_number_verified, true);
+  assert.equal(claims.preferred_username, "zhangsan");
+
+  const renewed = await oidc.refreshTokenGrant(config, tokens.refresh_token);
+  assert.notEqual(renewed.refresh_token, tokens.refresh_token);
+  assert.equal((await oidc.fetchUserInfo(config, renewed.access_token, sub)).sub, sub);
+  world.secret(tokens.access_token, tokens.refresh_token, tokens.id_token, renewed.access_token, renewed.refresh_token);
+
+  const back = PORTAL.post_logout_redirect_uris[0];
+  const state = "bye bye & 再见";
+  const end = oidc.buildEndSessionUrl(config, { id_token_hint: tokens.id_token, post_logout_redirect_uri: back, state });
+  const { address } = await visitor.open(end.href, { application: back });
+  assert.ok(address.startsWith(back), "a genuine hint needs no question");
+  assert.equal(new URL(address).searchParams.get("state"), state);
+  const silent = await login(visitor, config, { prompt: "none" });
+  await assert.rejects(silent.exchange(), { error: "login_required" });
+});
+
+for (const [way, method] of Object.entries({
+  client_secret_basic: oidc.ClientSecretBasic,
+  client_secret_post: oidc.ClientSecretPost,
+})) {
+  test(`a secret full of signs comes by ${way}`, LIMIT, async (t) => {
+    const client = { client_secret: "~a+b c:%41&=/*'()!", token_endpoint_auth_method: way };
+    const { world, config } = await portal(t, { client, method });
+    const tokens = await (await login(Visitor.inWecom(world, "lisi"), config)).exchange();
+    assert.equal((await oidc.fetchUserInfo(config, tokens.access_token, tokens.claims().sub)).preferred_username, "lisi");
+  });
+}
+
+test("a public client signs in with PKCE alone, and not without", LIMIT, async (t) => {
+  const client = { client_secret: undefined, token_endpoint_auth_method: "none" };
+  const { world, config } = await portal(t, { client, method: () => oidc.None() });
+  const visitor = Visitor.inWecom(world, "zhangsan");
+  const tokens = await (await login(visitor, config)).exchange();
+  assert.deepEqual([tokens.claims().aud].flat(), ["portal"]);
+  const bare = await login(visitor, config, { code_challenge: "", code_challenge_method: "" });
+  await assert.rejects(bare.exchange(), { error: "invalid_request" });
+});
+
+for (const algorithm of ["ES256", "EdDSA"]) {
+  test(`ID tokens in ${algorithm} verify against the published keys`, LIMIT, async (t) => {
+    const { world, config } = await portal(t, { client: { id_token_signed_response_alg: algorithm } });
+    // The key is looked up and the signature checked, which this library leaves to TLS otherwise.
+    oidc.enableNonRepudiationChecks(config);
+    const tokens = await (await login(Visitor.inWecom(world, "zhangsan"), config)).exchange();
+    const header = JSON.parse(Buffer.from(tokens.id_token.split(".")[0], "base64url"));
+    assert.equal(header.alg, algorithm);
+  });
+}
+
+test("ID tokens in RS256 verify against the published keys, with max_age looked at", LIMIT, async (t) => {
+  const { world, config } = await portal(t);
+  oidc.enableNonRepudiationChecks(config);
+  const asked = await login(Visitor.inWecom(world, "zhangsan"), config, { max_age: "60" });
+  const tokens = await asked.exchange({ maxAge: 60 });
+  assert.ok(Math.abs(tokens.claims().auth_time - Date.now() / 1000) < 60);
+});
+
+test("a code without its verifier is worth nothing", LIMIT, async (t) => {
+  const { world, config } = await portal(t);
+  const visitor = Visitor.inWecom(world, "zhangsan");
+  const first = await login(visitor, config);
+  await assert.rejects(first.exchange({ pkceCodeVerifier: oidc.randomPKCECodeVerifier() }), { error: "invalid_grant" });
+  const second = await login(visitor, config);
+  await assert.rejects(second.exchange({ pkceCodeVerifier: undefined }), { error: "invalid_grant" });
+});
+
+test("the answer comes as a form where the client asks for it", LIMIT, async (t) => {
+  const { world, config } = await portal(t);
+  const arrival = await login(Visitor.inWecom(world, "zhangsan"), config, { response_mode: "form_post" });
+  const { action, fields } = arrival.page.form();
+  assert.equal(action, application);
+  assert.deepEqual(Object.keys(fields).sort(), ["code", "iss", "state"]);
+});
+
+test("the answer comes in the fragment where the client asks for it", LIMIT, async (t) => {
+  const { world, config } = await portal(t);
+  const { address } = await login(Visitor.inWecom(world, "zhangsan"), config, { response_mode: "fragment" });
+  const { hash, search } = new URL(address);
+  assert.equal(search, "");
+  assert.ok(new URLSearchParams(hash.slice(1)).has("code"));
+});
+
+test("a refused member's way back is an answer that the library understands", LIMIT, async (t) => {
+  const { world, config } = await portal(t);
+  const refusal = await login(Visitor.inWecom(world, "disabled"), config);
+  assert.equal(refusal.page.text("error-code"), "member_disabled");
+  const back = new URL(refusal.page.link("back-to-app"));
+  await assert.rejects(oidc.authorizationCodeGrant(config, back, { expectedState: back.searchParams.get("state") }), {
+    error: "access_denied",
+  });
+});
+
+test("the library's own discovery holds the issuer to what it was told", LIMIT, async (t) => {
+  const { world, config } = await portal(t);
+  const server = config.serverMetadata();
+  assert.equal(server.issuer, world.issuer);
+  const options = { algorithm: "oauth2", execute: [oidc.allowInsecureRequests] };
+  const second = await oidc.discovery(new URL(world.issuer), "portal", undefined, undefined, options);
+  assert.deepEqual({ ...second.serverMetadata() }, { ...server });
+});
