@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
 import { Application } from "../rp/application.mjs";
-import { USER_AGENT, World } from "../rp/harness.mjs";
+import { USER_AGENT, World, atTheEnd } from "../rp/harness.mjs";
 
 export { LIMIT, USER_AGENT } from "../rp/harness.mjs";
 
@@ -69,7 +69,7 @@ export async function person(t, { locale = "zh-CN", size = SIZE.desktop, userAge
     if (message.type() === "error" && !refusals.has(message.location().url)) complaints.push(message.text());
   });
   context.on("weberror", (error) => complaints.push(String(error.error())));
-  t.after(async () => {
+  atTheEnd(t, async () => {
     await context.close();
     assert.deepEqual(complaints, []);
   });

@@ -8,6 +8,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import * as oidc from "openid-client";
+import { atTheEnd } from "./harness.mjs";
 
 export class Application {
   /** Takes an address; `client()` is its table in the bridge's configuration. */
@@ -22,7 +23,7 @@ export class Application {
     }).listen(0, "127.0.0.1");
     await once(application.server, "listening");
     application.origin = `http://127.0.0.1:${application.server.address().port}`;
-    t.after(() => {
+    atTheEnd(t, () => {
       application.server.close();
       application.server.closeAllConnections();
     });

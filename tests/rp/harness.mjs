@@ -44,6 +44,28 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   });
 }
 
+const endings = new WeakMap();
+
+/** Ends something with its test: the youngest first, all of them whatever fails. */
+export function atTheEnd(t, end) {
+  if (!endings.has(t)) {
+    const all = [];
+    endings.set(t, all);
+    t.after(async () => {
+      const failures = [];
+      for (const one of all.reverse()) {
+        try {
+          await one();
+        } catch (error) {
+          failures.push(error);
+        }
+      }
+      if (failures.length > 0) throw failures[0];
+    });
+  }
+  endings.get(t).push(end);
+}
+
 /** One process of the program. */
 export class Running {
   /** Starts it; `t` ends it. */
@@ -64,7 +86,7 @@ export class Running {
         this.waiting.forEach((look) => look());
       });
     }
-    t.after(() => this.stop());
+    atTheEnd(t, () => this.stop());
   }
 
   /** The first match of a line that it prints, or an error when it ends before. */
@@ -137,7 +159,7 @@ export class World {
     const world = new World();
     world.simulator = await Simulator.start(t);
     world.folder = await mkdtemp(join(tmpdir(), "wecom-oidc-"));
-    t.after(() => rm(world.folder, { recursive: true, force: true }));
+    atTheEnd(t, () => rm(world.folder, { recursive: true, force: true }));
     // Between the look for a free port and its use another process may take it: then the next one.
     for (let attempts = 0; ; attempts += 1) {
       try {
@@ -147,7 +169,7 @@ export class World {
         if (attempts === 4 || !/address already in use|AddrInUse|os error 98/i.test(String(error))) throw error;
       }
     }
-    t.after(() => world.check());
+    atTheEnd(t, () => world.check());
     return world;
   }
 

@@ -13,6 +13,10 @@ use crate::domain::language::Language;
 
 type Html = Result<String, askama::Error>;
 
+/// The claims that people look for first.
+const FIRST: [&str; 7] =
+    ["name", "preferred_username", "phone_number", "phone_number_verified", "email", "email_verified", "sub"];
+
 /// What a page has to say when a sign-in did not come about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Problem {
@@ -59,7 +63,9 @@ struct Me<'a> {
 /// What the application was told.
 pub fn me(language: Language, signed_in: &SignedIn) -> Html {
     let t = texts::of(language);
-    let claims = signed_in.claims.iter().map(|(name, value)| (name.as_str(), t.claim(name), plain(value)));
+    let mut claims: Vec<_> = signed_in.claims.iter().collect();
+    claims.sort_by_key(|(name, _)| FIRST.iter().position(|first| first == name).unwrap_or(FIRST.len()));
+    let claims = claims.into_iter().map(|(name, value)| (name.as_str(), t.claim(name), plain(value)));
     let token = signed_in.id_token.to_string();
     let part = |number: usize| pretty(token.split('.').nth(number).unwrap_or_default());
     let name = name_of(&signed_in.claims);

@@ -66,7 +66,7 @@ path = "data"
 [keys]
 dir = "keys"
 [brand]
-name = "wecom-oidc 演示"
+name = "wecom-oidc demo"
 [wecom.main]
 corp_id = "{corp_id}"
 agent_id = {agent_id}

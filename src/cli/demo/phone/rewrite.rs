@@ -2,13 +2,30 @@
 //! where they are, scripts are gone.
 
 use askama::filters::{Html, escape};
-use html5gum::{DefaultEmitter, HtmlString, StartTag, Token, Tokenizer};
+use html5gum::{HtmlString, StartTag, Token, Tokenizer, naive_next_state};
 use url::Url;
 
 use super::origins::Origins;
 
 /// Elements that go with everything in them.
 const GONE: [&str; 6] = ["script", "style", "iframe", "object", "template", "embed"];
+
+/// Attributes that lead elsewhere, or that our policy refuses anyway.
+const LEFT_OUT: [&str; 13] = [
+    "action",
+    "formaction",
+    "formmethod",
+    "formtarget",
+    "href",
+    "method",
+    "ping",
+    "src",
+    "srcdoc",
+    "srcset",
+    "style",
+    "target",
+    "xlink:href",
+];
 
 /// The way to open an address in the phone.
 pub fn screen(address: &Url) -> String {
@@ -21,10 +38,15 @@ fn through(way: &str, address: &Url) -> String {
 
 /// Rewrites the HTML of the page at `at`.
 pub fn rewrite(html: &str, at: &Url, origins: &Origins) -> String {
-    let mut emitter = DefaultEmitter::default();
-    emitter.naively_switch_states(true);
+    let mut tokens = Tokenizer::new(html);
     let mut page = Page { at, origins, out: String::with_capacity(html.len() + 1_024), inside: None };
-    for Ok(token) in Tokenizer::new_with_emitter(html, emitter) {
+    while let Some(Ok(token)) = tokens.next() {
+        // The phone runs no scripts, so to it `noscript` is an element like any other.
+        if let Token::StartTag(tag) = &token
+            && let Some(state) = naive_next_state(&tag.name).filter(|_| *tag.name != b"noscript")
+        {
+            tokens.set_state(state);
+        }
         page.token(&token);
     }
     page.out
@@ -69,7 +91,6 @@ impl Page<'_> {
         }
         let read = |wanted: &str| tag.attributes.get(wanted.as_bytes()).map(|value| text(value));
         let shown = match &*name {
-            // The phone runs no scripts, so it shows what is meant for that case.
             "noscript" | "base" => false,
             "meta" => read("http-equiv").is_none(),
             "link" => read("rel").as_deref() == Some("stylesheet"),
@@ -97,9 +118,7 @@ impl Page<'_> {
         match (element, name) {
             ("a", "href") => self.origins.allow(&value, Some(self.at)).map(|address| screen(&address)),
             ("link", "href") | ("img", "src") => self.origins.allow(&value, Some(self.at)).map(String::from),
-            (_, "href" | "src" | "srcset" | "srcdoc" | "action" | "method" | "formaction" | "formmethod") => None,
-            (_, "target" | "style" | "ping" | "xlink:href" | "formtarget") => None,
-            _ => (proper && !name.starts_with("on")).then_some(value),
+            _ => (proper && !name.starts_with("on") && !LEFT_OUT.contains(&name)).then_some(value),
         }
     }
 
