@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "the whole crate is tests")]
 
 mod bad_input;
+mod house;
 mod login;
+mod start;
 mod store;
 mod support;
 mod threats;

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::os::unix::fs::PermissionsExt as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -60,7 +61,10 @@ impl Parts {
     pub async fn start(listen: SocketAddr) -> Result<Self, DemoError> {
         let listener = own_or_free(listen)?;
         let origin = format!("http://{}", listener.local_addr()?);
-        let folder = tempfile::Builder::new().prefix("wecom-oidc-demo-").tempdir()?;
+        let folder = tempfile::Builder::new()
+            .prefix("wecom-oidc-demo-")
+            .permissions(std::fs::Permissions::from_mode(0o700))
+            .tempdir()?;
         let any = SocketAddr::new(listen.ip(), 0);
         let options = wecom_sim::Options { listen: any, control: any, ..wecom_sim::Options::default() };
         let simulator = wecom_sim::start(options).await?;

@@ -42,6 +42,16 @@ impl Program {
     pub async fn beside(sim: Simulator, setup: Setup) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         secrets::write_to(&folder.path().join("keys"));
+        Self::on(folder, sim, setup).await
+    }
+
+    /// Starts it for the very first time: it makes its keys itself.
+    pub async fn with_no_keys(setup: Setup) -> Self {
+        let sim = wecom_sim::start(wecom_sim::Options::default()).await.expect("the simulator");
+        Self::on(tempfile::tempdir().expect("a folder"), sim, setup).await
+    }
+
+    async fn on(folder: TempDir, sim: Simulator, setup: Setup) -> Self {
         let (port, admin_port) = (http::free_port(), http::free_port());
         fs::write(folder.path().join("config.toml"), setup.text(port, admin_port, &sim)).expect("a configuration");
         let child = spawn(folder.path());
@@ -56,10 +66,33 @@ impl Program {
         self.folder.path()
     }
 
-    /// `kill -9`, and the same again.
-    pub async fn killed_and_restarted(&mut self) {
+    /// `kill -9`.
+    pub fn stop(&mut self) {
         self.child.kill().expect("SIGKILL");
         self.child.wait().expect("its end");
+    }
+
+    /// SIGTERM; gives the exit status.
+    pub async fn terminated(&mut self) -> Option<i32> {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill").success());
+        for _ in 0..1_200 {
+            if let Some(status) = self.child.try_wait().expect("its state") {
+                return status.code();
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("it does not end:\n{}", self.log());
+    }
+
+    /// `kill -9`, and the same again.
+    pub async fn killed_and_restarted(&mut self) {
+        self.stop();
+        self.restarted().await;
+    }
+
+    /// Starts it again on the same folder.
+    pub async fn restarted(&mut self) {
         self.child = spawn(self.folder.path());
         self.ready().await;
     }
@@ -131,7 +164,7 @@ impl Drop for Program {
 fn spawn(folder: &Path) -> Child {
     let log = File::options().create(true).append(true).open(folder.join("log")).expect("a log");
     let mut command = Command::new(PROGRAM);
-    command.args(["serve", "--config"]).arg(folder.join("config.toml"));
+    command.args(["serve", "--log", "trace", "--config"]).arg(folder.join("config.toml"));
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().expect("the program")
 }
 

@@ -1,0 +1,5 @@
+//! Stories of the operator: configuration, keys, store, log.
+
+mod configuration;
+mod folders;
+mod log;
