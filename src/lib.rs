@@ -1,6 +1,6 @@
 //! `wecom-oidc`: the OpenID Provider that signs every WeCom (企业微信) member in to every application.
 //!
-//! The house has five layers; a module uses only what stands below it, and `tests/house/` holds
+//! The house has five layers; a module uses only what stands below it, and `tests/it/house/` holds
 //! this table against the code.
 //!
 //! | layer | modules | knows |

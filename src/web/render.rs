@@ -150,6 +150,7 @@ fn log(visitor: &Visitor, refused: &Refused) {
             request_id,
             call = error.call.as_str(),
             fault = ?error.fault,
+            cause = error.cause.map(tracing::field::debug),
             errcode = error.errcode,
             hint = error.hint,
             from_ip = error.from_ip.map(tracing::field::display),

@@ -153,9 +153,9 @@ export class Simulator {
 /** The bridge with its simulator. */
 export class World {
   /**
-   * `clients` are tables of the configuration. `settings` are further tables by their names.
+   * `clients` are tables of the configuration, `settings` further tables by their names, `path` that of the issuer.
    */
-  static async start(t, { clients, settings = {}, language } = {}) {
+  static async start(t, { clients, settings = {}, path = "" }) {
     const world = new World();
     world.simulator = await Simulator.start(t);
     world.folder = await mkdtemp(join(tmpdir(), "wecom-oidc-"));
@@ -163,7 +163,7 @@ export class World {
     // Between the look for a free port and its use another process may take it: then the next one.
     for (let attempts = 0; ; attempts += 1) {
       try {
-        await world.serve(t, clients, settings);
+        await world.serve(t, clients, settings, path);
         break;
       } catch (error) {
         if (attempts === 4 || !/address already in use|AddrInUse|os error 98/i.test(String(error))) throw error;
@@ -173,9 +173,9 @@ export class World {
     return world;
   }
 
-  async serve(t, clients, settings) {
+  async serve(t, clients, settings, path) {
     const port = await freePort();
-    this.issuer = `http://127.0.0.1:${port}`;
+    this.issuer = `http://127.0.0.1:${port}${path}`;
     const { api_url, authorize_url, login_url } = this.simulator;
     this.secrets = [APP.secret, ...clients.flatMap((client) => client.client_secret ?? [])];
     const file = join(this.folder, "config.toml");

@@ -9,8 +9,8 @@ import { Visitor } from "./visitor.mjs";
 const application = NOCOBASE.redirect_uris[0];
 
 /** A bridge that knows NocoBase, and NocoBase set up for it. */
-async function nocobase(t, { client = {}, settings = {} } = {}) {
-  const world = await World.start(t, { clients: [{ ...NOCOBASE, ...client }] });
+async function nocobase(t, { client = {}, settings = {}, path } = {}) {
+  const world = await World.start(t, { clients: [{ ...NOCOBASE, ...client }], path });
   const plugin = (more) => new Nocobase({ issuer: world.issuer, ...settings, ...more });
   return { world, plugin };
 }
@@ -61,6 +61,18 @@ for (const [form, whole] of Object.entries({
     assert.equal((await server.validate(address)).username, "zhangsan");
   });
 }
+
+test("the bridge may stand below a path of NocoBase's own host", LIMIT, async (t) => {
+  const { world, plugin } = await nocobase(t, { path: "/sso" });
+  const computer = new Visitor(world, { member: "zhangsan" });
+  const server = plugin();
+  const guide = await computer.open(await server.authUrl(), { application });
+  await Visitor.inWecom(world, "zhangsan").open(guide.page.link("phone-link"));
+  const { address, trail } = await computer.open(guide.page.link("continue"), { application });
+  assert.equal((await server.validate(address)).phone, "13800000001");
+  const ours = [...guide.trail, ...trail].filter((step) => step.startsWith(new URL(world.issuer).origin));
+  assert.ok(ours.every((step) => step.startsWith(`${world.issuer}/`)), ours.join("\n"));
+});
 
 for (const [way, settings, client] of [
   ["in the header", {}, {}],
@@ -222,7 +234,7 @@ for (const [member, code, status] of [
 }
 
 for (const [choice, code] of [
-  ["refuse", "denied"],
+  ["refuse", "phone_refused"],
   ["email", "phone_refused"],
 ]) {
   test(`who does not give the number (${choice}) stays outside, and may change their mind`, LIMIT, async (t) => {

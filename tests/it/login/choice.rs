@@ -70,7 +70,7 @@ async fn pages_speak_the_language_that_is_asked_for() {
 }
 
 #[tokio::test]
-async fn a_member_who_may_not_enter_reads_why_and_the_application_is_told() {
+async fn threat_38_a_member_who_may_not_enter_reads_why_and_the_application_is_told() {
     let clients = [Client::new("app").with("allow = { departments = [7] }"), Client::new("open")];
     let stand = Stand::of(clients).await;
     for browser in [stand.computer("lisi"), stand.client_of("lisi")] {

@@ -60,7 +60,7 @@ async fn reloading_the_guide_after_the_phone_is_done_goes_on_by_itself() {
 }
 
 #[tokio::test]
-async fn another_member_on_the_phone_is_wrong_member_and_the_right_one_can_still_go_on() {
+async fn threat_24_another_member_on_the_phone_is_wrong_member_and_the_right_one_can_still_go_on() {
     let stand = stand().await;
     let computer = stand.computer("zhangsan");
     let (page, link) = guide(&stand, &computer).await;
@@ -75,7 +75,7 @@ async fn another_member_on_the_phone_is_wrong_member_and_the_right_one_can_still
 }
 
 #[tokio::test]
-async fn a_link_that_was_used_has_expired() {
+async fn threat_24_a_link_that_was_used_has_expired() {
     let stand = stand().await;
     let (_, link) = guide(&stand, &stand.computer("zhangsan")).await;
     stand.client_of("zhangsan").granting("mobile").walk(&link).await.page();
@@ -83,7 +83,7 @@ async fn a_link_that_was_used_has_expired() {
 }
 
 #[tokio::test]
-async fn a_link_that_is_older_than_ten_minutes_has_expired_at_the_start_and_at_the_end() {
+async fn threat_26_a_link_that_is_older_than_ten_minutes_has_expired_at_the_start_and_at_the_end() {
     let stand = stand().await;
     let (_, link) = guide(&stand, &stand.computer("zhangsan")).await;
     // One phone is on its way when the time is over.
@@ -96,7 +96,7 @@ async fn a_link_that_is_older_than_ten_minutes_has_expired_at_the_start_and_at_t
 }
 
 #[tokio::test]
-async fn a_link_that_was_changed_or_never_made_has_expired() {
+async fn threat_26_a_link_that_was_changed_or_never_made_has_expired() {
     let stand = stand().await;
     let (_, link) = guide(&stand, &stand.computer("zhangsan")).await;
     let other = guide(&stand, &stand.computer("zhangsan")).await.1;

@@ -84,7 +84,7 @@ async fn foreign_numbers_are_written_as_the_rules_of_claims_say() {
 }
 
 #[tokio::test]
-async fn a_client_that_may_not_have_the_number_never_causes_the_question() {
+async fn threat_24_a_client_that_may_not_have_the_number_never_causes_the_question() {
     let stand = Stand::of([Client::new("app").with("phone = \"never\"")]).await;
     let claims = stand.app().claims(&stand.client_of("zhangsan").granting("mobile"), "openid phone").await;
     assert!(claims.get("phone_number").is_none(), "{claims}");

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::support::{Answer, Browser, Page, Stand, TokenAnswer};
+use crate::support::{Answer, Browser, Page, Program, Setup, Stand, TokenAnswer};
 
 struct Signed {
     stand: Stand,
@@ -176,4 +176,18 @@ async fn after_signing_out_an_old_callback_address_signs_nobody_in_again() {
     let page = browser.walk(&callback).await.page();
     assert_ne!(page.status, 200, "{}", page.text());
     assert_eq!(stand.app().silently(&browser).await.error(), "login_required");
+}
+
+#[tokio::test]
+async fn a_sign_out_survives_kill_9_right_after_the_answer() {
+    let mut program = Program::start(Setup::default().on_sled()).await;
+    let browser = program.computer("zhangsan");
+    let app = program.rp("app");
+    let tokens = app.tokens(&browser, "openid").await;
+    let thief = browser.twin();
+    let mut out = app.endpoint("/logout");
+    out.query_pairs_mut().append_pair("id_token_hint", tokens.id_token());
+    browser.walk(&out).await.page();
+    program.killed_and_restarted().await;
+    assert_eq!(app.silently(&thief).await.error(), "login_required");
 }

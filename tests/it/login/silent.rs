@@ -2,6 +2,7 @@
 
 use wecom_oidc::domain::time::Span;
 
+use crate::support::relying_party::forged;
 use crate::support::{Client, Setup, Stand};
 
 #[tokio::test]
@@ -94,4 +95,21 @@ async fn a_hint_of_another_member_lets_the_browser_choose_once() {
     let shared = shared.of("lisi");
     let code = shared.click(&page, "wecom-login").await.answer().code();
     assert_eq!(stand.app().redeem(&code).await.good().id_claims()["sub"], lisi.id_claims()["sub"]);
+}
+
+#[tokio::test]
+async fn threats_12_13_and_14_a_hint_that_is_forged_or_of_another_issuer_is_refused() {
+    // Every stand of this run has the same keys, so another issuer's token has a good signature.
+    let (stand, elsewhere) = (Stand::new().await, Stand::new().await);
+    let zhangsan = stand.computer("zhangsan");
+    let own = stand.app().tokens(&zhangsan, "openid").await;
+    let foreign = elsewhere.app().tokens(&elsewhere.computer("zhangsan"), "openid").await;
+    let keys: serde_json::Value =
+        stand.http.get(stand.address("/jwks.json")).send().await.unwrap().json().await.unwrap();
+    let mut hints = vec![foreign.id_token().to_owned()];
+    hints.extend(forged(own.id_token(), &keys));
+    for hint in hints {
+        let url = stand.app().request().set("prompt", "none").set("id_token_hint", &hint).url();
+        assert_eq!(zhangsan.walk(&url).await.answer().error(), "invalid_request", "{hint}");
+    }
 }

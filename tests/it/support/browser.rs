@@ -97,11 +97,6 @@ impl Browser {
         self.jar.lock().expect("cookies").parse(cookie, at).expect("a cookie");
     }
 
-    /// Forgets everything.
-    pub fn forget(&self) {
-        self.jar.lock().expect("cookies").clear();
-    }
-
     /// One GET.
     pub async fn get(&self, url: &Url) -> Page {
         self.send(Method::GET, url, None, true).await
@@ -219,11 +214,6 @@ impl Journey {
     #[track_caller]
     pub fn answer(self) -> Answer {
         Answer::of(&self.left())
-    }
-
-    /// Whether WeCom's pages were visited.
-    pub fn saw_wecom(&self, sim: &wecom_sim::Simulator) -> bool {
-        self.trail.iter().any(|url| url.as_str().starts_with(&sim.api_url()))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The one HTTP client of the tests, and ports nobody else takes.
 
 use std::net::{Ipv4Addr, TcpListener};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
@@ -8,7 +9,9 @@ use std::time::Duration;
 #[allow(clippy::disallowed_methods, reason = "the outbound client would guard and time what the tests are to see raw")]
 pub fn client() -> reqwest::Client {
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
-    client.timeout(Duration::from_secs(60)).build().expect("an HTTP client")
+    let ours = reqwest::Certificate::from_pem(certificate().0.as_bytes()).expect("a certificate");
+    let client = client.tls_certs_only([ours]);
+    client.timeout(Duration::from_mins(1)).build().expect("an HTTP client")
 }
 
 /// A free port below those that the system hands out by itself, so that no `bind` to port 0 takes it between.
@@ -25,4 +28,20 @@ pub fn free_port() -> u16 {
         }
     }
     panic!("no free port between {FIRST} and {}", FIRST + COUNT);
+}
+
+/// The certificate for 127.0.0.1 and its key, as PEM; every client here trusts it.
+pub fn certificate() -> &'static (String, String) {
+    static MADE: OnceLock<(String, String)> = OnceLock::new();
+    MADE.get_or_init(|| {
+        let made = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).expect("a certificate");
+        (pem("CERTIFICATE", made.cert.der()), pem("PRIVATE KEY", &made.signing_key.serialize_der()))
+    })
+}
+
+fn pem(label: &str, der: &[u8]) -> String {
+    use base64::Engine as _;
+    let text = base64::engine::general_purpose::STANDARD.encode(der);
+    let lines: Vec<&str> = text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).expect("base64")).collect();
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
 }

@@ -17,8 +17,6 @@ use super::relying_party::{Answer, RelyingParty};
 pub struct SignedIn {
     /// The claims of the ID token.
     pub id_token: CoreIdTokenClaims,
-    /// The same token as text.
-    pub id_token_text: String,
     /// The token endpoint's answer.
     pub tokens: CoreTokenResponse,
     /// The claims of userinfo.
@@ -73,5 +71,5 @@ pub async fn sign_in(
     let subject = claims.subject().clone();
     let userinfo = client.user_info(tokens.access_token().clone(), Some(subject)).expect("a userinfo endpoint");
     let userinfo = userinfo.request_async(&http).await.expect("claims");
-    SignedIn { id_token_text: id_token.to_string(), id_token: claims, userinfo, tokens }
+    SignedIn { id_token: claims, userinfo, tokens }
 }

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
-use serde_json::Value;
+use serde_json::{Value, json};
 use url::Url;
 
 use super::browser::{Browser, Journey};
@@ -264,4 +264,37 @@ impl TokenAnswer {
         let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(body).expect("base64url");
         serde_json::from_slice(&bytes).expect("JSON")
     }
+}
+
+/// An ID token with the claims kept and the proof replaced: no algorithm, none at all, HS256 with each
+/// public key as the secret, and a header that names a key of the forger's.
+pub fn forged(token: &str, keys: &Value) -> Vec<String> {
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    let [header, claims, signature] = token.split('.').collect::<Vec<_>>()[..] else { panic!("a JWT") };
+    let kid =
+        serde_json::from_slice::<Value>(&URL_SAFE_NO_PAD.decode(header).expect("base64url")).expect("JSON")["kid"]
+            .clone();
+    let head = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let mut tokens = vec![
+        format!("{}.{claims}.", head(json!({ "alg": "none", "kid": kid }))),
+        format!("{}.{claims}.{signature}", head(json!({ "alg": "none", "kid": kid }))),
+        format!("{header}.{claims}."),
+        format!("{}.{claims}.{signature}", head(json!({ "alg": "RS256", "kid": "another" }))),
+        format!(
+            "{}.{claims}.{signature}",
+            head(json!({ "alg": "RS256", "jku": "https://evil.example/jwks", "kid": kid }))
+        ),
+        format!("{}.{claims}.{signature}", head(json!({ "alg": "RS256" }))),
+    ];
+    for key in keys["keys"].as_array().expect("keys") {
+        let head = head(json!({ "alg": "HS256", "kid": key["kid"] }));
+        for secret in ["n", "x", "kid"].iter().filter_map(|name| key[*name].as_str()) {
+            for bytes in [secret.as_bytes().to_vec(), URL_SAFE_NO_PAD.decode(secret).unwrap_or_default()] {
+                let secret = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, &bytes);
+                let tag = aws_lc_rs::hmac::sign(&secret, format!("{head}.{claims}").as_bytes());
+                tokens.push(format!("{head}.{claims}.{}", URL_SAFE_NO_PAD.encode(tag)));
+            }
+        }
+    }
+    tokens
 }

@@ -40,7 +40,7 @@ impl Client {
     /// NocoBase, as `config.toml` has it.
     pub fn nocobase() -> Self {
         let mut client = Self::new("nocobase").with("profile = \"nocobase\"\nphone = \"required\"");
-        client.redirect_uri = "https://nocobase.example/api/oidc:redirect".to_owned();
+        "https://nocobase.example/api/oidc:redirect".clone_into(&mut client.redirect_uri);
         client
     }
 
@@ -87,6 +87,7 @@ impl Client {
 pub struct Setup {
     path: String,
     sled: bool,
+    tls: bool,
     connection: String,
     second: bool,
     tables: String,
@@ -107,6 +108,7 @@ impl Setup {
         Self {
             path: String::new(),
             sled: false,
+            tls: false,
             connection: String::new(),
             second: false,
             tables: String::new(),
@@ -117,6 +119,12 @@ impl Setup {
     /// Keeps everything in a folder.
     pub fn on_sled(mut self) -> Self {
         self.sled = true;
+        self
+    }
+
+    /// Listens with TLS, by the certificate of [`super::http::certificate`].
+    pub fn over_tls(mut self) -> Self {
+        self.tls = true;
         self
     }
 
@@ -148,7 +156,8 @@ impl Setup {
 
     /// The exact `iss` when the bridge listens on this port.
     pub fn issuer(&self, port: u16) -> String {
-        format!("http://127.0.0.1:{port}{}", self.path)
+        let scheme = if self.tls { "https" } else { "http" };
+        format!("{scheme}://127.0.0.1:{port}{}", self.path)
     }
 
     /// The whole text.
@@ -161,11 +170,12 @@ impl Setup {
             sim.login_url()
         );
         let mut text = format!(
-            "issuer = \"{issuer}\"\n[server]\nlisten = \"127.0.0.1:{port}\"\nadmin_listen = \"127.0.0.1:{admin_port}\"\n\
+            "issuer = \"{issuer}\"\n[server]\nlisten = \"127.0.0.1:{port}\"\nadmin_listen = \"127.0.0.1:{admin_port}\"\n{tls}\
              [store]\n{store}\n[keys]\ndir = \"keys\"\n[wecom.main]\ncorp_id = \"{CORP}\"\nagent_id = 1000002\n\
              secret = \"{SECRET}\"\n{addresses}{connection}",
             issuer = self.issuer(port),
             connection = self.connection,
+            tls = if self.tls { "tls_cert = \"cert.pem\"\ntls_key = \"key.pem\"\n" } else { "" },
         );
         if self.second {
             write!(

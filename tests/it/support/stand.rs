@@ -60,6 +60,9 @@ impl Stand {
     pub async fn beside(sim: Simulator, setup: Setup) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         secrets::write_to(&folder.path().join("keys"));
+        let (certificate, key) = http::certificate();
+        std::fs::write(folder.path().join("cert.pem"), certificate).expect("a certificate");
+        std::fs::write(folder.path().join("key.pem"), key).expect("its key");
         let clock = Arc::new(ManualClock::new(secrets::began()));
         let (ports, bridge) = loop {
             let ports = (http::free_port(), http::free_port());

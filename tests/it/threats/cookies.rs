@@ -1,9 +1,10 @@
 //! The transaction's cookies (threat 39, laws 1 and 2).
 
+use url::Url;
 use wecom_oidc::domain::time::Span;
 
 use super::csrf::callback;
-use crate::support::{GETUSERINFO, Stand};
+use crate::support::{GETUSERINFO, Setup, Stand};
 
 #[tokio::test]
 async fn threat_39_no_byte_of_the_sealed_cookie_can_be_changed() {
@@ -82,4 +83,32 @@ async fn a_browser_keeps_sixteen_sign_ins_and_gives_up_the_oldest() {
     for tab in [&urls[4], &urls[19], &urls[10]] {
         browser.walk(tab).await.answer().code();
     }
+}
+
+#[tokio::test]
+async fn threat_39_over_https_the_names_bind_the_cookies_to_the_host() {
+    let stand = Stand::with(Setup::default().over_tls()).await;
+    let browser = stand.computer("zhangsan");
+    let mut url = stand.app().request().url();
+    let mut seen = Vec::new();
+    while url.origin() != Url::parse(&stand.app().client.redirect_uri).unwrap().origin() {
+        let page = browser.get(&url).await;
+        let ours = page.url.scheme() == "https";
+        let cookies = page.headers.get_all("set-cookie").iter().filter(|_| ours);
+        seen.extend(cookies.map(|value| value.to_str().unwrap().to_owned()));
+        url = page.redirect().expect("the next step");
+    }
+    assert_eq!(seen.len(), 3, "{seen:?}");
+    for cookie in &seen {
+        assert!(cookie.contains("Secure") && cookie.contains("HttpOnly") && !cookie.contains("Domain"), "{cookie}");
+        let at_root = cookie.contains("Path=/;") || cookie.ends_with("Path=/");
+        assert_eq!(cookie.starts_with("__Host-"), at_root, "{cookie}");
+        assert_eq!(cookie.starts_with("__Secure-login="), !at_root, "{cookie}");
+    }
+    assert!(seen.iter().any(|cookie| cookie.starts_with("__Host-session=")));
+    // A cookie of the name that is used without TLS is nobody's.
+    let planted = stand.computer("zhangsan");
+    let session = browser.cookie(&stand.address("/"), "__Host-session").expect("a session");
+    planted.plant(&stand.address("/"), &format!("session={session}; Path=/"));
+    assert_eq!(stand.app().silently(&planted).await.error(), "login_required");
 }
