@@ -1,9 +1,7 @@
 //! The department tree of a connection: read ahead in the background, kept for a while, asked for once at most.
 
 use std::collections::HashMap;
-use std::sync::Arc;
-
-use tokio::sync::Mutex;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Turned;
 use crate::domain::refusal::Refusal;
@@ -31,13 +29,14 @@ pub enum Ask {
     Never,
 }
 
-/// The tree as last read.
+/// The tree as last read. Readers never wait for WeCom: only those who ask take turns.
 #[derive(Default)]
 pub struct DepartmentTree {
     known: Mutex<Known>,
+    asking: tokio::sync::Mutex<()>,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Known {
     tree: Option<(Timestamp, Arc<Parents>)>,
     failed: Option<(Timestamp, WecomError)>,
@@ -50,48 +49,52 @@ pub struct Parents(HashMap<u64, u64>);
 impl DepartmentTree {
     /// The tree, if it is known or may be asked for.
     pub async fn read(&self, wecom: &dyn WeCom, now: Timestamp, ask: Ask) -> Result<Arc<Parents>, Turned> {
-        let known = match ask {
-            Ask::Once => Some(self.known.lock().await),
-            // Somebody is asking just now: SSO does not wait for WeCom.
-            Ask::Never => self.known.try_lock().ok(),
-        };
-        let Some(mut known) = known else { return Err(Refusal::WecomUnavailable.into()) };
-        if let Some((read_at, tree)) = &known.tree
-            && now.since(*read_at) < BELIEVED
-        {
-            return Ok(tree.clone());
+        if let Some(tree) = self.known().tree(now) {
+            return Ok(tree);
         }
-        if let Some((failed_at, error)) = &known.failed
-            && now.since(*failed_at) < FAILED
-        {
-            return Err(error.clone().into());
+        if ask == Ask::Never {
+            return Err(Refusal::WecomUnavailable.into());
         }
-        match ask {
-            Ask::Never => Err(Refusal::WecomUnavailable.into()),
-            Ask::Once => known.ask(wecom, now).await.map_err(Turned::from),
+        let _turn = self.asking.lock().await;
+        // Whoever had the turn before has asked for everybody.
+        let known = self.known();
+        match (known.tree(now), known.failure(now)) {
+            (Some(tree), _) => Ok(tree),
+            (None, Some(error)) => Err(error.into()),
+            (None, None) => self.ask(wecom, now).await.map_err(Turned::from),
         }
     }
 
     /// Reads the tree ahead. The old one serves meanwhile, and stays when this fails.
     pub async fn refresh(&self, wecom: &dyn WeCom, now: Timestamp) -> Result<(), WecomError> {
-        let tree = parents(wecom).await?;
-        self.known.lock().await.tree = Some((now, tree));
-        Ok(())
+        let _turn = self.asking.lock().await;
+        self.ask(wecom, now).await.map(drop)
+    }
+
+    async fn ask(&self, wecom: &dyn WeCom, now: Timestamp) -> Result<Arc<Parents>, WecomError> {
+        let answer = parents(wecom).await;
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        match &answer {
+            Ok(tree) => known.tree = Some((now, tree.clone())),
+            Err(error) => known.failed = Some((now, error.clone())),
+        }
+        answer
+    }
+
+    fn known(&self) -> Known {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
 impl Known {
-    async fn ask(&mut self, wecom: &dyn WeCom, now: Timestamp) -> Result<Arc<Parents>, WecomError> {
-        match parents(wecom).await {
-            Ok(tree) => {
-                self.tree = Some((now, tree.clone()));
-                Ok(tree)
-            }
-            Err(error) => {
-                self.failed = Some((now, error.clone()));
-                Err(error)
-            }
-        }
+    fn tree(&self, now: Timestamp) -> Option<Arc<Parents>> {
+        let (read_at, tree) = self.tree.as_ref()?;
+        (now.since(*read_at) < BELIEVED).then(|| tree.clone())
+    }
+
+    fn failure(&self, now: Timestamp) -> Option<WecomError> {
+        let (failed_at, error) = self.failed.as_ref()?;
+        (now.since(*failed_at) < FAILED).then(|| error.clone())
     }
 }
 

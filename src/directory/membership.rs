@@ -45,7 +45,7 @@ impl Directory {
         let member = match branch.wecom.member(userid).await {
             Ok(member) => member,
             Err(error) => {
-                if error.fault == Fault::NoSuchMember {
+                if matches!(error.fault, Fault::NoSuchMember | Fault::Member) {
                     self.end(&key, Standing::Gone).await?;
                 }
                 return Ok(Err(error.into()));

@@ -146,7 +146,7 @@ fn login_required() -> Decision {
 
 fn silent_refusal(turned: &Turned) -> OauthError {
     match turned.refusal {
-        Refusal::WecomUnavailable => {
+        Refusal::WecomUnavailable | Refusal::WecomMisconfigured => {
             OauthError::new(ErrorCode::InteractionRequired, "the member cannot be checked without a page at the moment")
         }
         _ => OauthError::new(ErrorCode::AccessDenied, "this member may not enter this application"),
