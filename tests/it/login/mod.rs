@@ -3,6 +3,7 @@
 mod again;
 mod choice;
 mod computer;
+mod ended;
 mod entry;
 mod guide;
 mod in_client;
