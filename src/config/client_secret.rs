@@ -83,7 +83,8 @@ fn secret(section: &Section<'_>, method: Option<AuthMethod>, loopback: bool) -> 
 fn read_hash(section: &Section<'_>, hash: &Found<String>) -> Option<ClientSecret> {
     let read = match hash.value.strip_prefix("sha256:") {
         Some(digits) => sha256(digits),
-        None => argon2id(&hash.value),
+        // The bare digits, as `sha256sum` prints them.
+        None => sha256(&hash.value).or_else(|| argon2id(&hash.value)),
     };
     if read.is_none() {
         let remedy = "write what `wecom-oidc hash-secret` prints: sha256: and 64 hexadecimal digits, or $argon2id$…";

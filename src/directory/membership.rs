@@ -9,7 +9,7 @@ use crate::domain::member::Standing;
 use crate::domain::refusal::Refusal;
 use crate::store::Result;
 use crate::store::records::MemberRecord;
-use crate::wecom::{Fault, WecomError};
+use crate::wecom::{During, Fault, WecomError};
 
 /// A member who stands at the door and was let in by WeCom.
 #[derive(Clone, Debug)]
@@ -46,7 +46,7 @@ impl Directory {
             Ok(member) => member,
             Err(error) => {
                 if matches!(error.fault, Fault::NoSuchMember | Fault::Member) {
-                    self.end(&key, Standing::Gone).await?;
+                    self.end(connection, &key, Standing::Gone).await?;
                 }
                 return Ok(Err(error.into()));
             }
@@ -56,37 +56,50 @@ impl Directory {
             return Ok(Err(Refusal::WecomUnavailable.into()));
         }
         let record = MemberRecord { member, read_at: self.clock.now() };
-        self.store.remember_member(&key, &record).await?;
+        self.store.remember_member(connection, &key, &record).await?;
         match standing(record.member.standing) {
             Ok(()) => Ok(Ok(Admitted { key, record })),
             Err(turned) => {
-                self.end(&key, record.member.standing).await?;
+                // A standing that cannot be understood keeps people out, but ends nothing.
+                if !matches!(record.member.standing, Standing::Unknown(_)) {
+                    self.end(connection, &key, record.member.standing).await?;
+                }
                 Ok(Err(turned))
             }
         }
     }
 
-    /// Somebody who was a member and no longer is one: first the mark that every policy reads, then
-    /// sessions and grants. Each step is durable and may be repeated, so a crash between them only
-    /// leaves what the mark already refuses.
-    async fn end(&self, key: &MemberKey, standing: Standing) -> Result<()> {
-        let Some(mut record) = self.store.member(key).await? else { return Ok(()) };
-        record.member.standing = standing;
-        record.read_at = self.clock.now();
-        self.store.remember_member(key, &record).await?;
-        let sessions = self.store.sessions_of(key, self.clock.now()).await?;
-        for (digest, _) in &sessions {
-            self.store.end_session(*digest, self.clock.now()).await?;
+    /// Somebody who was a member and no longer is one. Who is gone may only have left the range of
+    /// the app that was asked, so it is for that connection alone; a standing holds for the whole corp.
+    async fn end(&self, connection: &ConnectionName, key: &MemberKey, standing: Standing) -> Result<()> {
+        if standing == Standing::Gone {
+            return self.end_at(connection, key, standing).await;
         }
-        let grants = self.store.revoke_grants_of(key).await?;
-        if grants > 0 || !sessions.is_empty() {
-            tracing::info!(
-                event = "member.ended",
-                member = self.pseudonym(key),
-                sessions = sessions.len(),
-                grants,
-                "a member left; sessions and grants are ended"
-            );
+        for (name, branch) in &self.branches {
+            if branch.corp == *key.corp() {
+                self.end_at(name, key, standing).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// First the mark that every policy reads, then sessions and grants. Each step is durable and may
+    /// be repeated, so a crash between them only leaves what the mark already refuses.
+    async fn end_at(&self, connection: &ConnectionName, key: &MemberKey, standing: Standing) -> Result<()> {
+        let now = self.clock.now();
+        let Some(mut record) = self.store.member(connection, key).await? else { return Ok(()) };
+        record.member.standing = standing;
+        record.read_at = now;
+        self.store.remember_member(connection, key, &record).await?;
+        let sessions = self.store.sessions_of(key, now).await?;
+        let mut ended = 0;
+        for (digest, _) in sessions.iter().filter(|(_, session)| session.connection == *connection) {
+            ended += usize::from(self.store.end_session(*digest, now).await?.is_some());
+        }
+        let grants = self.store.revoke_grants_of(key, Some(connection)).await?;
+        if grants + ended > 0 {
+            let member = self.pseudonym(key);
+            tracing::info!(event = "member.ended", connection = %connection, member, sessions = ended, grants, "a member left; sessions and grants are ended");
         }
         Ok(())
     }
@@ -98,14 +111,24 @@ impl Directory {
         connection: &ConnectionName,
         member: &MemberKey,
     ) -> Result<Membership> {
-        let Some(known) = self.store.member(member).await? else { return Ok(Membership::Ended) };
+        let Some(known) = self.store.member(connection, member).await? else { return Ok(Membership::Ended) };
         let now = self.clock.now();
         let record = if now >= known.read_at && now.since(known.read_at) < self.believed {
             known
         } else {
             match self.admit(connection, &known.member.userid).await? {
                 Ok(admitted) => admitted.record,
-                Err(turned) => return Ok(ended_or_unknown(&turned)),
+                Err(turned) => {
+                    if let Some(error) = &turned.upstream {
+                        let during = During {
+                            connection: Some(connection.as_str()),
+                            client: Some(client.client_id.as_str()),
+                            ..During::default()
+                        };
+                        error.warn(&during, "a member could not be re-read");
+                    }
+                    return Ok(ended_or_unknown(&turned));
+                }
             }
         };
         Ok(match self.admits(client, connection, &record.member, Ask::Once).await {

@@ -19,7 +19,9 @@ impl Directory {
         member: &MemberKey,
         ask: Ask,
     ) -> Result<std::result::Result<(), Turned>> {
-        let Some(record) = self.store.member(member).await? else { return Ok(Err(Refusal::NotAMember.into())) };
+        let Some(record) = self.store.member(connection, member).await? else {
+            return Ok(Err(Refusal::NotAMember.into()));
+        };
         Ok(self.admits(client, connection, &record.member, ask).await)
     }
 

@@ -14,11 +14,21 @@ impl Directory {
         match client.subject {
             SubjectSource::Hmac => self.derived_subject(member).await,
             SubjectSource::Userid => {
-                let remembered = self.store.member(member).await?.map(|record| record.member.userid);
+                let remembered = self.spelling(client, member).await?;
                 let userid = remembered.as_ref().map_or(member.folded_userid(), UserId::as_str);
                 Subject::parse(userid).map_err(|_| StoreError::Unreadable("member"))
             }
         }
+    }
+
+    /// The userid as WeCom spells it, from whichever connection of the client was shown it.
+    async fn spelling(&self, client: &Client, member: &MemberKey) -> Result<Option<UserId>> {
+        for connection in &client.connections {
+            if let Some(record) = self.store.member(connection, member).await? {
+                return Ok(Some(record.member.userid));
+            }
+        }
+        Ok(None)
     }
 
     /// A stable name for log lines that tells members apart and names nobody: whoever does not hold

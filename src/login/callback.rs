@@ -17,7 +17,7 @@ use super::{Browser, CookieChange, Login, Next, Outcome, Stop};
 use crate::directory::Turned;
 use crate::directory::departments::Ask;
 use crate::domain::digest::{Digest, Purpose};
-use crate::domain::ids::ConnectionName;
+use crate::domain::ids::{ClientId, ConnectionName};
 use crate::domain::language::Language;
 use crate::domain::refusal::Refusal;
 use crate::oidc::code::{self, Code};
@@ -26,7 +26,7 @@ use crate::oidc::error::{ErrorCode, OauthError};
 use crate::oidc::params::Params;
 use crate::store::Finished;
 use crate::store::records::{LoginOutcome, SessionRecord};
-use crate::wecom::{Fault, WecomCode};
+use crate::wecom::{During, Fault, WecomCode};
 
 use super::session::digest as session_digest;
 
@@ -113,14 +113,9 @@ impl Login {
         }
         if let PhoneAnswer::Failed(error) = &visit.phone {
             // The sign-in did not need it; the operator should still see it.
-            tracing::warn!(
-                event = "wecom.failed",
-                call = error.call.as_str(),
-                errcode = error.errcode,
-                hint = error.hint,
-                cure = error.cure(),
-                "contact details could not be read"
-            );
+            let client = held.transaction.errand.client().map(ClientId::as_str);
+            let during = During { connection: Some(connection.as_str()), client, ..During::default() };
+            error.warn(&during, "contact details could not be read");
         }
         let signs_in = !matches!(held.transaction.errand, Errand::Phone { .. });
         let finish = Finish {

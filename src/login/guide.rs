@@ -57,7 +57,7 @@ impl Login {
             };
             self.provider.store.put_phone_ticket(digest, &record).await?;
         }
-        let member = self.provider.store.member(&session.member).await?;
+        let member = self.provider.store.member(&session.connection, &session.member).await?;
         let link = self.provider.config.issuer.address(&format!("/login/{}/phone/{ticket}", held.id));
         let cookies = self.renew(&mut held)?;
         Ok(Guide { client, member_name: member.and_then(|m| m.member.name), link, ready, cookies })

@@ -51,7 +51,7 @@ pub async fn answer(provider: &Provider, token: &str) -> Result<Map<String, Valu
     if !access.scopes.has(Scope::OpenId) {
         return Err(OauthError::new(ErrorCode::InsufficientScope, "the access token has no scope openid"));
     }
-    let member = provider.store.member(&grant.member).await?.ok_or(REFUSED)?;
+    let member = provider.store.member(&grant.connection, &grant.member).await?.ok_or(REFUSED)?;
     let contact = provider.directory.contact(&grant.member).await?;
     let about = About {
         client,
@@ -78,7 +78,7 @@ pub async fn requested_in_id_token(
     if grant.claims.id_token.is_empty() {
         return Ok(Map::new());
     }
-    let Some(member) = provider.store.member(&grant.member).await? else { return Ok(Map::new()) };
+    let Some(member) = provider.store.member(&grant.connection, &grant.member).await? else { return Ok(Map::new()) };
     let contact = provider.directory.contact(&grant.member).await?;
     let about = About {
         client,

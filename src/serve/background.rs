@@ -9,7 +9,9 @@ use tokio::task::JoinHandle;
 use crate::config::Allow;
 use crate::directory::departments::READ_EVERY;
 use crate::domain::ids::ConnectionName;
+use crate::domain::issuer::Issuer;
 use crate::oidc::provider::Provider;
+use crate::wecom::During;
 
 /// How often expired records are looked for.
 const SWEEP_EVERY: Duration = Duration::from_secs(30);
@@ -19,6 +21,10 @@ const SWEEP_STEP: usize = 1_000;
 
 /// How often the keys' schedule is looked at.
 const KEYS_EVERY: Duration = Duration::from_mins(1);
+
+/// What to do when the console names another host than ours.
+const OTHER_DOMAIN: &str =
+    "enter the host of issuer in the console: 应用管理 → the app → 网页授权及JS-SDK → 可信域名 (trusted domain)";
 
 /// Begins all of it.
 pub fn begin(provider: &Arc<Provider>) -> Vec<JoinHandle<()>> {
@@ -77,7 +83,7 @@ async fn read_departments(provider: Arc<Provider>) {
         for (name, branch) in provider.directory.branches.iter().filter(|(name, _)| needed.contains(*name)) {
             if let Err(error) = branch.departments.refresh(&*branch.wecom, provider.now()).await {
                 pause = Duration::from_mins(1);
-                tracing::warn!(event = "wecom.failed", connection = %name, call = error.call.as_str(), errcode = error.errcode, hint = error.hint, cure = error.cure(), "the departments could not be read");
+                error.warn(&at(name), "the departments could not be read");
             }
         }
         tokio::time::sleep(pause).await;
@@ -90,23 +96,28 @@ async fn probe(provider: Arc<Provider>) {
     for (name, branch) in &provider.directory.branches {
         match branch.wecom.agent().await {
             Ok(agent) => {
-                let host = provider.config.issuer.host_and_port();
-                let trusted = agent.redirect_domain.as_deref() == Some(host.as_str());
+                let domain = agent.redirect_domain.as_deref().filter(|domain| !domain.is_empty());
+                let trusted = domain.is_some_and(|domain| is_ours(domain, &provider.config.issuer));
                 tracing::info!(event = "wecom.ready", connection = %name, closed = agent.close, trusted_domain_matches = trusted, "WeCom knows the app");
+                if domain.is_some() && !trusted {
+                    tracing::warn!(event = "wecom.other_domain", connection = %name, cure = OTHER_DOMAIN, "signing in inside the WeCom client will fail");
+                }
                 if agent.close {
                     tracing::warn!(event = "wecom.app_closed", connection = %name, cure = "enable the app in 应用管理", "the app is switched off in the WeCom console");
                 }
             }
-            Err(error) => tracing::warn!(
-                event = "wecom.failed",
-                connection = %name,
-                call = error.call.as_str(),
-                errcode = error.errcode,
-                hint = error.hint,
-                from_ip = error.from_ip.map(tracing::field::display),
-                cure = error.cure(),
-                "WeCom does not accept this set-up yet"
-            ),
+            Err(error) => error.warn(&at(name), "WeCom does not accept this set-up yet"),
         }
     }
+}
+
+/// Whether the app's trusted domain is our host; WeCom may leave the port out (`wecom-api.md` §8.2).
+fn is_ours(domain: &str, issuer: &Issuer) -> bool {
+    let ours = issuer.host_and_port();
+    let host = ours.rsplit_once(':').map_or(ours.as_str(), |(host, _)| host);
+    domain.eq_ignore_ascii_case(&ours) || domain.eq_ignore_ascii_case(host)
+}
+
+fn at(name: &ConnectionName) -> During<'_> {
+    During { connection: Some(name.as_str()), ..During::default() }
 }

@@ -22,7 +22,7 @@ use crate::web::{administration, public};
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
 
 /// How long requests under way may take to end when the server stops, in seconds.
-const DRAIN: u64 = 10;
+const DRAIN: u64 = 6;
 
 /// What listens.
 pub struct Listeners {

@@ -108,8 +108,8 @@ pub trait Grants: Send + Sync {
     /// **Durable.** Ends a grant: every access and refresh token of it is dead at once.
     async fn revoke_grant(&self, grant: GrantId) -> Result<()>;
 
-    /// **Durable.** Ends every grant of a member; returns how many there were.
-    async fn revoke_grants_of(&self, member: &MemberKey) -> Result<usize>;
+    /// **Durable.** Ends every grant of a member, or those that came through one connection; returns how many there were.
+    async fn revoke_grants_of(&self, member: &MemberKey, connection: Option<&ConnectionName>) -> Result<usize>;
 }
 
 /// What [`Sessions::finish_login`] found.
@@ -154,14 +154,20 @@ pub trait Sessions: Send + Sync {
 /// Members as WeCom last described them, and what they let us read.
 #[async_trait]
 pub trait Members: Send + Sync {
-    /// Remembers what `user/get` answered. Durable when the member was not known before, so that
-    /// the fingerprints of law 6 guard it.
-    async fn remember_member(&self, member: &MemberKey, record: &MemberRecord) -> Result<()>;
+    /// Remembers what `user/get` answered to this connection: each app is shown its own range of
+    /// members and departments. Durable when the member was not known there before, so that the
+    /// fingerprints of law 6 guard it.
+    async fn remember_member(
+        &self,
+        connection: &ConnectionName,
+        member: &MemberKey,
+        record: &MemberRecord,
+    ) -> Result<()>;
 
-    /// What was remembered.
-    async fn member(&self, member: &MemberKey) -> Result<Option<MemberRecord>>;
+    /// What this connection was shown last.
+    async fn member(&self, connection: &ConnectionName, member: &MemberKey) -> Result<Option<MemberRecord>>;
 
-    /// **Durable.** Forgets the member and the contact.
+    /// **Durable.** Forgets the member at every connection, and the contact.
     async fn forget_member(&self, member: &MemberKey) -> Result<()>;
 
     /// **Durable.** Remembers sealed contact details (phone, addresses), replacing older ones.

@@ -26,7 +26,7 @@ pub fn public(config: &mut ServiceConfig, base: &str) {
     let at = |path: &str| web::resource(path);
     config
         .service(at(&metadata::rfc8414_path(base)).route(get_or_head().to(metadata::document)))
-        .service(at("/{name:WW_verify_[A-Za-z0-9]{16}\\.txt}").route(get().to(verify_file::serve)));
+        .service(at("/{name:WW_verify_[A-Za-z0-9]{16}\\.txt}").route(get_or_head().to(verify_file::serve)));
     config.service(
         web::scope(base)
             .service(at("/.well-known/openid-configuration").route(get_or_head().to(metadata::document)))
@@ -65,7 +65,7 @@ fn get_or_head() -> Route {
 /// The routes of `admin_listen`, never on the public address.
 pub fn administration(config: &mut ServiceConfig) {
     config
-        .route("/healthz", get().to(admin::healthz))
-        .route("/readyz", get().to(admin::readyz))
+        .service(web::resource("/healthz").route(get_or_head().to(admin::healthz)))
+        .service(web::resource("/readyz").route(get_or_head().to(admin::readyz)))
         .default_service(web::to(admin::not_found));
 }

@@ -11,6 +11,7 @@ use crate::domain::refusal::Refusal;
 use crate::login::{CookieChange, Next, Outcome, Refused, Station, Stop};
 use crate::oidc::answer::{Answer, ResponseMode};
 use crate::oidc::error::{ErrorCode, OauthError};
+use crate::wecom::During;
 
 /// The reply for what the login came to.
 pub fn outcome(app: &App, visitor: &Visitor, outcome: Result<Outcome, Stop>) -> Reply {
@@ -143,21 +144,11 @@ fn log(visitor: &Visitor, refused: &Refused) {
     let request_id = &visitor.request_id;
     match &refused.turned.upstream {
         None => tracing::info!(event = "login.refused", code, client, request_id, "a sign-in ended on a page"),
-        Some(error) => tracing::warn!(
-            event = "wecom.failed",
-            code,
-            client,
-            request_id,
-            call = error.call.as_str(),
-            fault = ?error.fault,
-            cause = error.cause.map(tracing::field::debug),
-            errcode = error.errcode,
-            hint = error.hint,
-            from_ip = error.from_ip.map(tracing::field::display),
-            date = error.date,
-            cure = error.cure(),
-            "WeCom refused a call"
-        ),
+        Some(error) => {
+            let client = Some(client).filter(|client| !client.is_empty());
+            let during = During { connection: None, code: Some(code), client, request_id: Some(request_id) };
+            error.warn(&during, "WeCom refused a call");
+        }
     }
 }
 

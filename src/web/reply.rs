@@ -78,7 +78,8 @@ impl Reply {
             _ => 400,
         };
         let body = serde_json::json!({ "error": error.code.as_str(), "error_description": error.description });
-        Self::json(status, &body)
+        let reply = Self::json(status, &body);
+        if status == 503 { reply.header("retry-after", "5") } else { reply }
     }
 
     /// One more header; a name or value that HTTP does not allow is left out.

@@ -88,6 +88,19 @@ pub enum Cause {
     WrongShape,
 }
 
+/// What a failure happened during, as far as it is known, for the operator's line.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct During<'a> {
+    /// The connection.
+    pub connection: Option<&'a str>,
+    /// The `#error-code` of the page it ended on.
+    pub code: Option<&'a str>,
+    /// The client.
+    pub client: Option<&'a str>,
+    /// The request.
+    pub request_id: Option<&'a str>,
+}
+
 /// A call that failed. It holds no secret, token, code, ticket, userid or text of WeCom's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WecomError {
@@ -144,6 +157,27 @@ impl WecomError {
             (None, Some(cause)) => cause.cure(),
             (None, None) => "See the documentation of this program.",
         }
+    }
+
+    /// The operator's one line (law 12): what failed, who must act, the hint id for WeCom's support, for
+    /// 60020 the address, and the cure. Written where the failure is handled, once.
+    pub fn warn(&self, during: &During<'_>, what: &'static str) {
+        tracing::warn!(
+            event = "wecom.failed",
+            connection = during.connection,
+            code = during.code,
+            client = during.client,
+            request_id = during.request_id,
+            call = self.call.as_str(),
+            fault = ?self.fault,
+            cause = self.cause.map(tracing::field::display),
+            errcode = self.errcode,
+            hint = self.hint,
+            from_ip = self.from_ip.map(tracing::field::display),
+            date = self.date,
+            cure = self.cure(),
+            "{what}"
+        );
     }
 
     /// Whether the same call may succeed later without anybody acting.

@@ -8,11 +8,13 @@ use super::transport::{Ask, Repeat, SMALL};
 use super::values::{UserTicket, Visitor, WecomCode};
 use crate::domain::ids::UserId;
 
-/// The alias is the casing of the older `user/getuserinfo`.
 #[derive(Deserialize)]
 pub(super) struct Answer {
-    #[serde(default, alias = "UserId", deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient::text")]
     userid: Option<String>,
+    /// The casing of the older `user/getuserinfo`.
+    #[serde(default, rename = "UserId", deserialize_with = "lenient::text")]
+    legacy_userid: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
     user_ticket: Option<String>,
 }
@@ -24,19 +26,26 @@ pub(super) fn ask(code: &WecomCode) -> Ask<'_> {
         query: vec![("code", code.expose())],
         body: None,
         cap: SMALL,
-        repeat: Repeat::Never,
+        // An errcode of -1 is an answer; should the code have been used after all, a repeat says so.
+        repeat: Repeat::WhenBusy,
     }
 }
 
 /// Errcode 0 proves nothing: only a userid of this corp's own is a member. `openid` and
 /// `external_userid` are not even read.
 pub(super) fn visitor(answer: Answer) -> Result<Visitor, WecomError> {
-    let Some(userid) = answer.userid else { return Ok(Visitor::Outsider) };
+    let userid = match (answer.userid, answer.legacy_userid) {
+        (Some(userid), Some(legacy)) if userid != legacy => {
+            return Err(WecomError::from_cause(Call::GetUserInfo, Cause::WrongShape));
+        }
+        (userid, legacy) => userid.or(legacy),
+    };
+    let Some(userid) = userid else { return Ok(Visitor::Outsider) };
     if userid.contains('/') {
         return Ok(Visitor::LinkedCorp);
     }
     let Ok(userid) = UserId::parse(&userid) else { return Ok(Visitor::UnusableUserid) };
-    let ticket = answer.user_ticket.as_deref().map(UserTicket::parse).transpose();
-    let ticket = ticket.map_err(|_| WecomError::from_cause(Call::GetUserInfo, Cause::WrongShape))?;
+    // A ticket that cannot be used is none: who needs the number is told so later.
+    let ticket = answer.user_ticket.as_deref().and_then(|ticket| UserTicket::parse(ticket).ok());
     Ok(Visitor::Member { userid, ticket })
 }

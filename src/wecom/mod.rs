@@ -33,7 +33,7 @@ use url::Url;
 
 pub use cache::{CachedToken, NoCache, TokenCache};
 pub use client::Client;
-pub use errors::{Call, Cause, Fault, WecomError};
+pub use errors::{Call, Cause, During, Fault, WecomError};
 pub use values::{Agent, Department, Detail, Granted, OauthScope, PhoneText, UserTicket, Visitor, WecomCode};
 
 use crate::domain::ids::{CorpId, UserId};

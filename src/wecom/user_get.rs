@@ -43,13 +43,14 @@ pub(super) fn ask(userid: &UserId) -> Ask<'_> {
 }
 
 /// The member asked for, and no other: WeCom ignores the case of a userid and answers in its own
-/// spelling; anything further apart would be another person. A missing `status` lets nobody in.
+/// spelling; anything further apart would be another person. Without a `status` nothing is known of a member.
 pub(super) fn member(asked: &UserId, answer: Answer) -> Result<Member, WecomError> {
     let userid = answer
         .userid
         .and_then(|userid| UserId::parse(&userid).ok())
         .filter(|userid| userid.as_str().eq_ignore_ascii_case(asked.as_str()))
         .ok_or_else(|| WecomError::from_cause(Call::UserGet, Cause::WrongShape))?;
+    let status = answer.status.ok_or_else(|| WecomError::from_cause(Call::UserGet, Cause::WrongShape))?;
     Ok(Member {
         userid,
         name: answer.name,
@@ -57,7 +58,7 @@ pub(super) fn member(asked: &UserId, answer: Answer) -> Result<Member, WecomErro
         position: answer.position,
         departments: answer.department,
         main_department: answer.main_department.filter(|id| *id != 0),
-        standing: Standing::from_number(answer.status.unwrap_or(0)),
+        standing: Standing::from_number(status),
         attributes: attributes(&answer.extattr),
     })
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::{MemoryStore, Tables};
 use crate::domain::digest::Digest;
-use crate::domain::ids::{GrantId, MemberKey};
+use crate::domain::ids::{ConnectionName, GrantId, MemberKey};
 use crate::domain::time::Timestamp;
 use crate::store::family::Family;
 use crate::store::lifetime::Ends;
@@ -71,9 +71,14 @@ impl Tables {
         rotated
     }
 
-    fn grants_of(&self, member: &MemberKey) -> Vec<GrantId> {
+    fn grants_of(&self, member: &MemberKey, connection: Option<&ConnectionName>) -> Vec<GrantId> {
         let first = (member.clone(), GrantId([0; 16]));
-        self.grants_of.range(first..).take_while(|(m, _)| m == member).map(|(_, id)| *id).collect()
+        let of_member = self.grants_of.range(first..).take_while(|(m, _)| m == member).map(|(_, id)| *id);
+        let through = |id: &GrantId| {
+            let held = self.grants.get(id, Timestamp(0));
+            connection.is_none_or(|name| held.is_some_and(|held| held.family.grant.connection == *name))
+        };
+        of_member.filter(through).collect()
     }
 }
 
@@ -111,9 +116,9 @@ impl Grants for MemoryStore {
         Ok(())
     }
 
-    async fn revoke_grants_of(&self, member: &MemberKey) -> Result<usize> {
+    async fn revoke_grants_of(&self, member: &MemberKey, connection: Option<&ConnectionName>) -> Result<usize> {
         let mut tables = self.lock();
-        let grants = tables.grants_of(member);
+        let grants = tables.grants_of(member, connection);
         Ok(grants.into_iter().filter(|id| tables.revoke_grant(*id)).count())
     }
 }

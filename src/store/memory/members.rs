@@ -3,24 +3,29 @@
 use async_trait::async_trait;
 
 use super::MemoryStore;
-use crate::domain::ids::MemberKey;
+use crate::domain::ids::{ConnectionName, MemberKey};
 use crate::store::records::{MemberRecord, SealedContact};
 use crate::store::{Members, Result};
 
 #[async_trait]
 impl Members for MemoryStore {
-    async fn remember_member(&self, member: &MemberKey, record: &MemberRecord) -> Result<()> {
-        self.lock().members.insert(member.clone(), record.clone());
+    async fn remember_member(
+        &self,
+        connection: &ConnectionName,
+        member: &MemberKey,
+        record: &MemberRecord,
+    ) -> Result<()> {
+        self.lock().members.insert((member.clone(), connection.clone()), record.clone());
         Ok(())
     }
 
-    async fn member(&self, member: &MemberKey) -> Result<Option<MemberRecord>> {
-        Ok(self.lock().members.get(member).cloned())
+    async fn member(&self, connection: &ConnectionName, member: &MemberKey) -> Result<Option<MemberRecord>> {
+        Ok(self.lock().members.get(&(member.clone(), connection.clone())).cloned())
     }
 
     async fn forget_member(&self, member: &MemberKey) -> Result<()> {
         let mut tables = self.lock();
-        tables.members.remove(member);
+        tables.members.retain(|(known, _), _| known != member);
         tables.contacts.remove(member);
         Ok(())
     }

@@ -45,7 +45,7 @@ struct Tables {
     sessions: Table<Digest, SessionRecord>,
     sessions_of: BTreeSet<(MemberKey, Digest)>,
     logins: Table<Digest, LoginRecord>,
-    members: BTreeMap<MemberKey, MemberRecord>,
+    members: BTreeMap<(MemberKey, ConnectionName), MemberRecord>,
     contacts: BTreeMap<MemberKey, SealedContact>,
     tickets: Table<Digest, PhoneTicket>,
     subjects: BTreeMap<MemberKey, SubjectEntry>,

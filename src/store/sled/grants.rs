@@ -7,7 +7,7 @@ use super::SledStore;
 use super::keys::{self, kind};
 use super::work::{Core, Ticket, Work};
 use crate::domain::digest::Digest;
-use crate::domain::ids::{GrantId, MemberKey};
+use crate::domain::ids::{ConnectionName, GrantId, MemberKey};
 use crate::domain::time::Timestamp;
 use crate::store::family::Family;
 use crate::store::lifetime::Ends as _;
@@ -81,16 +81,23 @@ impl Core {
         Ok((rotated, work.save_durably()))
     }
 
-    fn revoke_grants_of(&self, member: &MemberKey) -> Result<(usize, Ticket)> {
+    fn revoke_grants_of(&self, member: &MemberKey, connection: Option<&ConnectionName>) -> Result<(usize, Ticket)> {
         let mut work = self.begin()?;
         let mut revoked = 0;
         for (entry, _) in work.under(&keys::index(kind::GRANT_OF, member), usize::MAX)? {
-            if let Some(id) = keys::tail(&entry) {
-                // Not read before: a damaged grant has to end as well.
-                work.remove(keys::grant(GrantId(id)));
+            let Some(grant) = keys::tail(&entry).map(|id| keys::grant(GrantId(id))) else {
+                work.remove(entry);
+                continue;
+            };
+            // A damaged grant has to end as well, whichever connection it came through.
+            let elsewhere = connection.is_some_and(
+                |name| matches!(work.get::<Family>(&grant), Ok(Some(family)) if family.grant.connection != *name),
+            );
+            if !elsewhere {
+                work.remove(grant);
+                work.remove(entry);
                 revoked += 1;
             }
-            work.remove(entry);
         }
         Ok((revoked, if revoked > 0 { work.save_durably() } else { work.settle() }))
     }
@@ -139,8 +146,8 @@ impl Grants for SledStore {
         ticket.done().await
     }
 
-    async fn revoke_grants_of(&self, member: &MemberKey) -> Result<usize> {
-        let (revoked, ticket) = self.core.revoke_grants_of(member)?;
+    async fn revoke_grants_of(&self, member: &MemberKey, connection: Option<&ConnectionName>) -> Result<usize> {
+        let (revoked, ticket) = self.core.revoke_grants_of(member, connection)?;
         ticket.done().await?;
         Ok(revoked)
     }

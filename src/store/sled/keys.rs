@@ -86,6 +86,12 @@ pub(super) fn index(kind: u8, member: &MemberKey) -> IVec {
     joined(kind, &[member.corp().as_str().as_bytes(), &[0], member.folded_userid().as_bytes(), &[0]])
 }
 
+/// What one connection was shown of a member.
+pub(super) fn member_at(member: &MemberKey, connection: &ConnectionName) -> IVec {
+    let (corp, userid) = (member.corp().as_str(), member.folded_userid());
+    joined(kind::MEMBER, &[corp.as_bytes(), &[0], userid.as_bytes(), &[0], connection.as_str().as_bytes()])
+}
+
 /// The index entry of a member for a record of the member.
 pub(super) fn index_entry(kind: u8, member: &MemberKey, record: &[u8]) -> IVec {
     let name = record.get(1..).unwrap_or_default();

@@ -4,12 +4,13 @@ use std::ops::Bound;
 
 use async_trait::async_trait;
 use serde::de::DeserializeOwned;
+use sled::IVec;
 
 use super::SledStore;
 use super::codec::{Record, decode};
 use super::keys::{self, kind};
 use super::work::{Core, Ticket};
-use crate::domain::ids::MemberKey;
+use crate::domain::ids::{ConnectionName, MemberKey};
 use crate::store::records::{MemberRecord, SealedContact};
 use crate::store::{Members, Result, StoreError};
 
@@ -28,9 +29,8 @@ impl Core {
             .collect()
     }
 
-    fn remember_member(&self, member: &MemberKey, record: &MemberRecord) -> Result<Option<Ticket>> {
+    fn remember_member(&self, key: IVec, record: &MemberRecord) -> Result<Option<Ticket>> {
         let mut work = self.begin()?;
-        let key = keys::member(kind::MEMBER, member);
         let known = work.has(&key)?;
         work.put(key, record)?;
         if known {
@@ -53,21 +53,28 @@ impl Core {
 
 #[async_trait]
 impl Members for SledStore {
-    async fn remember_member(&self, member: &MemberKey, record: &MemberRecord) -> Result<()> {
-        match self.core.remember_member(member, record)? {
+    async fn remember_member(
+        &self,
+        connection: &ConnectionName,
+        member: &MemberKey,
+        record: &MemberRecord,
+    ) -> Result<()> {
+        match self.core.remember_member(keys::member_at(member, connection), record)? {
             Some(ticket) => ticket.done().await,
             None => Ok(()),
         }
     }
 
-    async fn member(&self, member: &MemberKey) -> Result<Option<MemberRecord>> {
-        self.core.get(&keys::member(kind::MEMBER, member))
+    async fn member(&self, connection: &ConnectionName, member: &MemberKey) -> Result<Option<MemberRecord>> {
+        self.core.get(&keys::member_at(member, connection))
     }
 
     async fn forget_member(&self, member: &MemberKey) -> Result<()> {
         let ticket = {
             let mut work = self.core.begin()?;
-            work.remove(keys::member(kind::MEMBER, member));
+            for (key, _) in work.under(&keys::index(kind::MEMBER, member), usize::MAX)? {
+                work.remove(key);
+            }
             work.remove(keys::member(kind::CONTACT, member));
             work.save_durably()
         };

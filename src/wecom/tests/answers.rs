@@ -105,11 +105,11 @@ async fn a_member_is_read_whole() {
 }
 
 #[tokio::test]
-async fn a_member_with_next_to_nothing_is_read_and_stands_for_nobody_active() {
-    let bare = r#"{"userid":"wenli","name":null,"department":null,"main_department":0,"extattr":[],"status":null}"#;
+async fn a_member_with_next_to_nothing_is_read() {
+    let bare = r#"{"userid":"wenli","name":null,"department":null,"main_department":0,"extattr":[],"status":3}"#;
     let member = always(bare).await.client.member(&wenli()).await.unwrap();
     assert_eq!((member.name, member.departments, member.main_department), (None, vec![], None));
-    assert_eq!(member.standing, Standing::Unknown(0));
+    assert_eq!(member.standing, Standing::Unknown(3));
     for (status, standing) in [("2", Standing::Disabled), (r#""4""#, Standing::NotActivated), ("5", Standing::Quit)] {
         let body = format!(r#"{{"userid":"wenli","status":{status}}}"#);
         assert_eq!(always(&body).await.client.member(&wenli()).await.unwrap().standing, standing);
@@ -118,7 +118,7 @@ async fn a_member_with_next_to_nothing_is_read_and_stands_for_nobody_active() {
 
 #[tokio::test]
 async fn another_member_than_the_one_asked_for_is_refused() {
-    for body in [r#"{"userid":"boss","status":1}"#, r#"{"status":1}"#, "{}"] {
+    for body in [r#"{"userid":"boss","status":1}"#, r#"{"status":1}"#, r#"{"userid":"wenli","status":null}"#, "{}"] {
         let error = always(body).await.client.member(&wenli()).await.unwrap_err();
         assert_eq!((error.fault, error.cause), (Fault::BrokenAnswer, Some(Cause::WrongShape)), "{body}");
     }

@@ -1,6 +1,7 @@
 //! Stories of signing in, staying signed in and signing out.
 
 mod again;
+mod apps;
 mod choice;
 mod computer;
 mod ended;

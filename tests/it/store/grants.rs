@@ -56,8 +56,8 @@ pub async fn ending_the_grants_of_a_member_leaves_those_of_others(store: Arc<dyn
         redeemed(&store, &redemption(name, userid)).await;
     }
     store.revoke_grant(grant_id("g2")).await.unwrap();
-    assert_eq!(store.revoke_grants_of(&member("Ann")).await.unwrap(), 2);
-    assert_eq!(store.revoke_grants_of(&member("ann")).await.unwrap(), 0);
+    assert_eq!(store.revoke_grants_of(&member("Ann"), None).await.unwrap(), 2);
+    assert_eq!(store.revoke_grants_of(&member("ann"), None).await.unwrap(), 0);
     for (token, alive) in [("g1/a", false), ("g2/a", false), ("g3/a", true), ("g4/a", false)] {
         assert_eq!(lives(&store, token).await, alive, "{token}");
     }
@@ -69,5 +69,5 @@ pub async fn a_grant_without_a_refresh_token_ends_with_its_access_token(store: A
     let end = redemption.access_token.1.expires;
     assert!(store.access_token(digest("g/a"), end - Span::seconds(1)).await.unwrap().is_some());
     while store.sweep(end, 100).await.unwrap() > 0 {}
-    assert_eq!(store.revoke_grants_of(&member("anna")).await.unwrap(), 0);
+    assert_eq!(store.revoke_grants_of(&member("anna"), None).await.unwrap(), 0);
 }

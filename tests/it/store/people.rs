@@ -8,15 +8,15 @@ use super::samples::*;
 
 pub async fn a_member_is_remembered_and_forgotten_with_the_contact(store: Arc<dyn Store>) {
     let anna = member("anna");
-    store.remember_member(&anna, &member_record("Anna")).await.unwrap();
+    store.remember_member(&connection(), &anna, &member_record("Anna")).await.unwrap();
     let mut newer = member_record("Anna");
     newer.read_at = at(HOUR);
-    store.remember_member(&anna, &newer).await.unwrap();
+    store.remember_member(&connection(), &anna, &newer).await.unwrap();
     store.remember_contact(&anna, &contact("sealed")).await.unwrap();
-    assert_eq!(store.member(&anna).await.unwrap(), Some(newer));
-    assert_eq!(store.member(&member("ann")).await.unwrap(), None);
+    assert_eq!(store.member(&connection(), &anna).await.unwrap(), Some(newer));
+    assert_eq!(store.member(&connection(), &member("ann")).await.unwrap(), None);
     store.forget_member(&anna).await.unwrap();
-    assert_eq!(store.member(&anna).await.unwrap(), None);
+    assert_eq!(store.member(&connection(), &anna).await.unwrap(), None);
     assert_eq!(store.contact(&anna).await.unwrap(), None);
 }
 

@@ -54,7 +54,7 @@ async fn a_store_is_whole_again_after_it_was_closed() {
         assert_eq!(store.has_members().await.unwrap(), round > 0);
         // Nobody waits for this one: closing carries it.
         store.put_code(digest(&round.to_string()), &code("anna", at(60))).await.unwrap();
-        store.remember_member(&member("anna"), &member_record("anna")).await.unwrap();
+        store.remember_member(&connection(), &member("anna"), &member_record("anna")).await.unwrap();
         for earlier in 0..=round {
             assert!(store.code(digest(&earlier.to_string()), at(0)).await.unwrap().is_some(), "{earlier}");
         }

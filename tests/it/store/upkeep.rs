@@ -30,7 +30,7 @@ async fn one_of_each(store: &Arc<dyn Store>) {
     store.use_assertion_id(&client("nocobase"), digest("jti"), at(60), 10, at(0)).await.unwrap();
     let upstream = UpstreamToken { sealed: vec![1], expires: at(2 * HOUR) };
     store.put_upstream_token(&connection(), &upstream).await.unwrap();
-    store.remember_member(&member("anna"), &member_record("anna")).await.unwrap();
+    store.remember_member(&connection(), &member("anna"), &member_record("anna")).await.unwrap();
     store.remember_contact(&member("anna"), &contact("sealed")).await.unwrap();
     store.put_subject_entry(&member("anna"), &subject_entry(2)).await.unwrap();
 }
@@ -49,7 +49,7 @@ pub async fn sweeping_removes_what_has_ended_and_nothing_else(store: Arc<dyn Sto
     assert!(sweep_all(&store, at(30 * DAY)).await >= 1, "the refresh family");
     assert_eq!(sweep_all(&store, at(180 * DAY)).await, 1, "its used code");
     assert_eq!(sweep_all(&store, at(10_000 * DAY)).await, 0);
-    assert!(store.member(&member("anna")).await.unwrap().is_some());
+    assert!(store.member(&connection(), &member("anna")).await.unwrap().is_some());
     assert!(store.contact(&member("anna")).await.unwrap().is_some());
     assert!(store.subject_entry(&member("anna")).await.unwrap().is_some());
 }
@@ -83,7 +83,7 @@ pub async fn sweeping_follows_ends_that_moved(store: Arc<dyn Store>) {
     sweep_all(&store, at(30 * DAY)).await;
     assert!(store.refresh_token(digest("g/1"), at(30 * DAY)).await.unwrap().is_some());
     assert!(sweep_all(&store, at(31 * DAY)).await >= 1, "the refresh family");
-    assert_eq!(store.revoke_grants_of(&member("anna")).await.unwrap(), 0);
+    assert_eq!(store.revoke_grants_of(&member("anna"), None).await.unwrap(), 0);
 }
 
 pub async fn fingerprints_are_kept(store: Arc<dyn Store>) {
@@ -99,7 +99,7 @@ pub async fn a_store_knows_whether_it_has_members(store: Arc<dyn Store>) {
     store.remember_contact(&member("anna"), &contact("x")).await.unwrap();
     store.put_subject_entry(&member("anna"), &subject_entry(2)).await.unwrap();
     assert!(!store.has_members().await.unwrap());
-    store.remember_member(&member("anna"), &member_record("anna")).await.unwrap();
+    store.remember_member(&connection(), &member("anna"), &member_record("anna")).await.unwrap();
     assert!(store.has_members().await.unwrap());
     store.forget_member(&member("anna")).await.unwrap();
     assert!(!store.has_members().await.unwrap());

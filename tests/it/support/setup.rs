@@ -12,6 +12,8 @@ pub const SECRET: &str = "sim-secret-of-app-1000002-not-a-real-one-00";
 pub const SECOND_CORP: &str = "wwfedcba9876543210";
 /// The secret of the second corp's app.
 pub const SECOND_SECRET: &str = "sim-secret-of-the-second-corp-not-real-0000";
+/// The secret of the first corp's app that sees everybody.
+pub const WIDE_SECRET: &str = "sim-secret-of-app-1000003-not-a-real-one-00";
 
 /// A client as its application knows itself.
 #[derive(Clone, Debug)]
@@ -91,6 +93,7 @@ pub struct Setup {
     server: String,
     connection: String,
     second: bool,
+    wide: bool,
     tables: String,
     /// Its clients, in order.
     pub clients: Vec<Client>,
@@ -113,6 +116,7 @@ impl Setup {
             server: String::new(),
             connection: String::new(),
             second: false,
+            wide: false,
             tables: String::new(),
             clients: clients.into_iter().collect(),
         }
@@ -146,6 +150,12 @@ impl Setup {
     /// A second connection, `second`, to the second corp.
     pub fn with_second_corp(mut self) -> Self {
         self.second = true;
+        self
+    }
+
+    /// A further connection, `wide`, to an app of the first corp that sees everybody.
+    pub fn with_second_app(mut self) -> Self {
+        self.wide = true;
         self
     }
 
@@ -191,6 +201,13 @@ impl Setup {
             write!(
                 text,
                 "[wecom.second]\ncorp_id = \"{SECOND_CORP}\"\nagent_id = 1000002\nsecret = \"{SECOND_SECRET}\"\n{addresses}"
+            )
+            .expect("text");
+        }
+        if self.wide {
+            write!(
+                text,
+                "[wecom.wide]\ncorp_id = \"{CORP}\"\nagent_id = 1000003\nsecret = \"{WIDE_SECRET}\"\n{addresses}"
             )
             .expect("text");
         }

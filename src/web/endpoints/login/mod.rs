@@ -55,5 +55,5 @@ fn client<'a>(app: &'a App, held: &Held) -> Option<&'a Client> {
 /// The name of whoever is signed in, where it is known.
 async fn member_name(app: &App, visitor: &Visitor) -> Option<String> {
     let (_, session) = visitor.browser.session.as_ref()?;
-    app.provider().store.member(&session.member).await.ok()??.member.name
+    app.provider().store.member(&session.connection, &session.member).await.ok()??.member.name
 }
