@@ -1,8 +1,12 @@
 //! Too much of everything, and too often (threat 36): refused, and the next request is served.
 
-use reqwest::header::CONTENT_TYPE;
+use std::time::Duration;
 
-use crate::support::{Page, Setup, Stand, http};
+use reqwest::header::CONTENT_TYPE;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use crate::support::{Page, Program, Setup, Stand, http};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -103,6 +107,58 @@ async fn threat_36_an_address_that_asks_too_often_waits_and_protocol_endpoints_d
     }
     stand.later(wecom_oidc::domain::time::Span::seconds(60));
     stand.app().walk(&zhangsan, "openid").await.answer().code();
+}
+
+#[tokio::test]
+async fn threat_32_behind_a_trusted_proxy_the_last_address_that_is_none_of_ours_counts() {
+    // Who is charged, by what the proxy wrote; `None` is the proxy itself.
+    let cases: [(&[&str], Option<&str>); 7] = [
+        (&["198.51.100.8, garbage"], None),
+        (&["198.51.100.8,"], None),
+        (&["1.2.3.4, 203.0.113.1:5555"], Some("203.0.113.1")),
+        (&["1.2.3.4, 203.0.113.2, 127.0.0.1"], Some("203.0.113.2")),
+        (&["203.0.113.9", "1.2.3.4, 203.0.113.3"], Some("203.0.113.3")),
+        (&["1.2.3.4, [2001:db8::1]:443"], Some("2001:db8::ffff")),
+        (&["1.2.3.4, ::ffff:203.0.113.4"], Some("203.0.113.4")),
+    ];
+    for (headers, charged) in cases {
+        let limits = "[limits]\naddress_per_minute = 3";
+        let stand = Stand::with(Setup::default().server("trusted_proxies = [\"127.0.0.1\"]").tables(limits)).await;
+        let status = async |headers: &[&str]| {
+            let mut request = stand.http.get(stand.app().request().url());
+            for header in headers {
+                request = request.header("x-forwarded-for", *header);
+            }
+            request.send().await.expect("an answer").status().as_u16()
+        };
+        for _ in 0..3 {
+            assert_eq!(status(headers).await, 303, "{headers:?}");
+        }
+        assert_eq!(status(headers).await, 429, "{headers:?}");
+        assert_eq!(status(charged.as_slice()).await, 429, "{headers:?} is for {charged:?}");
+        for nobody in ["198.51.100.8", "1.2.3.4", "203.0.113.9", "2001:db8:0:1::1"] {
+            assert_eq!(status(&[nobody]).await, 303, "{headers:?}: {nobody}");
+        }
+        if charged.is_some() {
+            assert_eq!(status(&[]).await, 303, "{headers:?}: the proxy");
+        }
+    }
+}
+
+#[tokio::test]
+async fn threat_36_a_body_that_never_arrives_is_given_up() {
+    let program = Program::start(Setup::default()).await;
+    let url = program.rp("app").endpoint("/token");
+    let mut stream = TcpStream::connect(url.socket_addrs(|| None).unwrap()[0]).await.unwrap();
+    let head =
+        format!("POST /token HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: {FORM}\r\ncontent-length: 100\r\n\r\n");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(b"grant_type=").await.unwrap();
+    let mut first = [0; 12];
+    let answer = tokio::time::timeout(Duration::from_secs(15), stream.read_exact(&mut first)).await;
+    answer.expect("an answer in time").expect("an answer");
+    assert_eq!(&first, b"HTTP/1.1 400");
+    program.rp("app").tokens(&program.computer("zhangsan"), "openid").await;
 }
 
 #[tokio::test]

@@ -123,3 +123,69 @@ async fn plain_wechat_is_told_to_open_wecom_and_gets_the_link_for_it() {
     page.assert_refused(403, "open_in_wecom");
     assert_eq!(page.link("open-link"), stand.address("/open/app"));
 }
+
+#[tokio::test]
+async fn a_consent_of_one_member_is_not_taken_for_another_ones() {
+    let stand = Stand::new().await;
+    let shared = stand.computer("zhangsan");
+    let page = shared.walk(&stand.app().request().set("prompt", "consent").url()).await.page();
+    // zhangsan agrees, but the application never sees the answer.
+    let form = page.form("consent-allow");
+    assert!(Answer::of(&shared.submit(&form).await.redirect().expect("an answer")).get("code").is_some());
+    let shared = shared.of("lisi");
+    let again = shared.walk(&stand.app().request().set("prompt", "login").url()).await.page();
+    shared.click(&again, "wecom-login").await.answer().code();
+    // The page that zhangsan was shown, sent by lisi, and the sign-in that zhangsan agreed in.
+    shared.submit(&form).await.assert_refused(400, "start_again");
+    let asked = shared.walk(&page.url.join("continue").unwrap()).await.page();
+    assert!(asked.has("consent-allow") && asked.text().contains("李四"), "{}", asked.text());
+    let code = shared.press(&asked, "consent-allow").await.answer().code();
+    let lisi = stand.app().subject(&stand.computer("lisi")).await;
+    assert_eq!(stand.app().redeem(&code).await.good().id_claims()["sub"], lisi);
+}
+
+#[tokio::test]
+async fn a_proof_that_is_asked_for_cannot_be_skipped_by_a_session_of_the_very_same_second() {
+    let stand = Stand::new().await;
+    for (name, value) in [("prompt", "login"), ("prompt", "select_account"), ("max_age", "0")] {
+        let zhangsan = stand.computer("zhangsan");
+        let first = stand.app().tokens(&zhangsan, "openid").await.id_claims();
+        assert_eq!(first["auth_time"].as_u64(), Some(stand.now().0), "the clock stands still");
+        let page = zhangsan.walk(&stand.app().request().set(name, value).url()).await.page();
+        assert!(page.has("wecom-login"), "{}", page.text());
+        let skipped = zhangsan.walk(&page.url.join("continue").unwrap()).await.page();
+        assert!(skipped.has("wecom-login"), "{name}={value}: {}", skipped.text());
+        // Another sign-in of that second, in another tab, is none for this one either.
+        let tab = zhangsan.walk(&stand.app().request().set("prompt", "login").url()).await.page();
+        zhangsan.click(&tab, "wecom-login").await.answer().code();
+        let skipped = zhangsan.walk(&page.url.join("continue").unwrap()).await.page();
+        assert!(skipped.has("wecom-login"), "{name}={value}: {}", skipped.text());
+        zhangsan.click(&skipped, "wecom-login").await.answer().code();
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_an_hour_during_the_scan_holds_nobody_up() {
+    for (name, value) in [("ui_locales", "zh"), ("prompt", "login"), ("max_age", "60")] {
+        let stand = Stand::new().await;
+        let zhangsan = stand.computer("zhangsan");
+        if name != "ui_locales" {
+            // Somebody who signed in before has to prove it again.
+            stand.app().tokens(&zhangsan, "openid").await;
+            stand.later(Span::minutes(2));
+        }
+        let request = stand.app().request().set(name, value).url();
+        let mut page = zhangsan.get(&request).await;
+        if let Some(own) = page.redirect().filter(|url| url.as_str().starts_with(&stand.issuer)) {
+            let shown = zhangsan.walk(&own).await.page();
+            page = zhangsan.get(&shown.link("wecom-login")).await;
+        }
+        let wecom = page.redirect().expect("WeCom's page");
+        let callback = zhangsan.walk_to(&wecom, |url| url.path().ends_with("/callback")).await;
+        stand.earlier(Span::hours(1));
+        let code = zhangsan.walk(&callback).await.answer().code();
+        let claims = stand.app().redeem(&code).await.good().id_claims();
+        assert_eq!(claims["auth_time"].as_u64(), Some(stand.now().0), "{name}={value}");
+        stand.app().silently(&zhangsan).await.code();
+    }
+}

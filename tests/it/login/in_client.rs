@@ -120,3 +120,50 @@ async fn a_remembered_number_survives_kill_9_right_after_the_answer() {
     let claims = program.rp("app").claims(&program.computer("zhangsan"), "openid phone").await;
     assert_eq!(claims["phone_number"], "+8613800000001");
 }
+
+#[tokio::test]
+async fn whoever_refuses_wecoms_consent_page_goes_on_where_the_number_is_only_wanted_or_known() {
+    let clients = ["wanted", "required"].map(|phone| Client::new(phone).with(&format!("phone = \"{phone}\"")));
+    let stand = Stand::of(clients).await;
+    let refusing = || stand.client_of("zhangsan").granting("refuse");
+    let journey = stand.rp("wanted").walk(&refusing(), "openid phone").await;
+    let sent: Vec<_> = journey.trail.iter().filter(|url| url.path() == "/connect/oauth2/authorize").collect();
+    assert!(sent.len() == 2 && sent[0].as_str().contains("snsapi_privateinfo"), "{sent:#?}");
+    assert!(sent[1].as_str().contains("snsapi_base"), "{sent:#?}");
+    let tokens = stand.rp("wanted").redeem(&journey.answer().code()).await.good();
+    let claims = stand.rp("wanted").userinfo(tokens.access_token()).await.json();
+    assert!(claims.get("phone_number").is_none() && claims.get("phone_number_verified").is_none(), "{claims}");
+
+    let browser = refusing();
+    let page = stand.rp("required").walk(&browser, "openid phone").await.page();
+    page.assert_refused(403, "phone_refused");
+    assert_eq!(crate::support::Answer::of(&page.link("back-to-app")).error(), "access_denied");
+
+    let granting = stand.client_of("zhangsan").granting("mobile");
+    stand.rp("wanted").claims(&granting, "openid phone").await;
+    assert_eq!(stand.calls(GETUSERDETAIL), 1);
+    // The member takes it back in WeCom's settings and is asked again: the number that was granted before stays.
+    assert_eq!(stand.sim.forget_consents(None, None).unwrap(), 1);
+    for client in ["required", "wanted"] {
+        let journey = stand.rp(client).walk(&refusing(), "openid phone").await;
+        assert!(journey.trail.iter().any(|url| url.as_str().contains("snsapi_privateinfo")), "{:#?}", journey.trail);
+        let tokens = stand.rp(client).redeem(&journey.answer().code()).await.good();
+        let claims = stand.rp(client).userinfo(tokens.access_token()).await.json();
+        assert_eq!(claims["phone_number"], "+8613800000001", "{client}");
+    }
+    assert_eq!(stand.calls(GETUSERDETAIL), 1);
+}
+
+#[tokio::test]
+async fn whoever_refused_by_mistake_can_try_again_and_agree() {
+    let stand = Stand::of([Client::new("app").with("phone = \"required\"")]).await;
+    let browser = stand.client_of("zhangsan").granting("refuse");
+    let page = stand.app().walk(&browser, "openid phone").await.page();
+    page.assert_refused(403, "phone_refused");
+    let again = browser.granting("mobile");
+    let page = again.walk(&page.link("start-again")).await.page();
+    assert!(page.has("wecom-login"), "{}", page.text());
+    let code = again.click(&page, "wecom-login").await.answer().code();
+    let tokens = stand.app().redeem(&code).await.good();
+    assert_eq!(stand.app().userinfo(tokens.access_token()).await.json()["phone_number"], "+8613800000001");
+}

@@ -4,6 +4,7 @@ mod again;
 mod apps;
 mod choice;
 mod computer;
+mod ended;
 mod entry;
 mod guide;
 mod in_client;

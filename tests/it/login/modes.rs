@@ -1,6 +1,6 @@
 //! How answers travel: query, fragment, form post; POST at the authorization endpoint; `state` and `iss`.
 
-use crate::support::{Answer, Browser, Page, Stand};
+use crate::support::{Answer, Browser, GETUSERINFO, Page, Stand};
 
 /// The fields of the form that a `form_post` page sends.
 fn posted(page: &Page, action: &str) -> Answer {
@@ -50,6 +50,34 @@ async fn a_reload_of_the_form_post_page_shows_the_same_form_for_two_minutes() {
     stand.computer("zhangsan").get(&page.url).await.assert_refused(400, "start_again");
     stand.later(wecom_oidc::domain::time::Span::minutes(2));
     zhangsan.get(&page.url).await.assert_refused(400, "start_again");
+}
+
+#[tokio::test]
+async fn two_tabs_both_get_their_form_and_the_first_ones_callback_still_answers() {
+    let stand = Stand::new().await;
+    let (app, zhangsan) = (stand.app(), stand.computer("zhangsan"));
+    let mut callbacks = Vec::new();
+    for state in ["one", "two"] {
+        let url = app.request().set("response_mode", "form_post").set("state", state).url();
+        callbacks.push(zhangsan.walk_to(&url, |url| url.path().ends_with("/callback")).await);
+    }
+    let (first, second) = (zhangsan.walk(&callbacks[0]).await.page(), zhangsan.walk(&callbacks[1]).await.page());
+    let uri = &app.client.redirect_uri;
+    let answers = [posted(&first, uri), posted(&second, uri)];
+    assert_eq!(answers.each_ref().map(|answer| answer.get("state").unwrap().to_owned()), ["one", "two"]);
+    // Fetched again, in any order, while the other one is there.
+    assert_eq!(posted(&zhangsan.get(&second.url).await, uri), answers[1]);
+    assert_eq!(posted(&zhangsan.get(&first.url).await, uri), answers[0]);
+    assert_eq!(posted(&zhangsan.walk(&callbacks[0]).await.page(), uri), answers[0]);
+    let sids = [app.redeem(&answers[0].code()).await.good(), app.redeem(&answers[1].code()).await.good()]
+        .map(|tokens| tokens.id_claims()["sid"].clone());
+    assert_eq!(sids[0], sids[1]);
+    // Redeemed: the first tab's callback now brings a fresh code, and the session of the second one stays.
+    let fresh = posted(&zhangsan.walk(&callbacks[0]).await.page(), uri);
+    assert_ne!(fresh.code(), answers[0].code());
+    app.redeem(&fresh.code()).await.good();
+    app.silently(&zhangsan).await.code();
+    assert_eq!(stand.calls(GETUSERINFO), 2);
 }
 
 #[tokio::test]

@@ -1,6 +1,9 @@
 //! `prompt=none`: an answer at once, never a page, never a call to WeCom (threat 37).
 
+use std::time::Duration;
+
 use wecom_oidc::domain::time::Span;
+use wecom_sim::{Effect, Fault};
 
 use crate::support::relying_party::forged;
 use crate::support::{Client, Setup, Stand};
@@ -112,4 +115,32 @@ async fn threats_12_13_and_14_a_hint_that_is_forged_or_of_another_issuer_is_refu
         let url = stand.app().request().set("prompt", "none").set("id_token_hint", &hint).url();
         assert_eq!(zhangsan.walk(&url).await.answer().error(), "invalid_request", "{hint}");
     }
+}
+
+#[tokio::test]
+async fn threat_37_departments_that_wecom_does_not_tell_hold_no_single_sign_on_up() {
+    const LIST: &str = "/cgi-bin/department/list";
+    let sim = wecom_sim::start(wecom_sim::Options::default()).await.unwrap();
+    sim.add_fault(Fault { path: LIST.to_owned(), effect: Some(Effect::Hang), ..Fault::default() }).unwrap();
+    let few = Client::new("few").with("allow = { departments = [7] }");
+    let stand = Stand::beside(sim, Setup::of([Client::new("open"), few])).await;
+    // Department 8 lies below 7, which only the list tells.
+    let browser = stand.computer("WangWu");
+    stand.rp("open").tokens(&browser, "openid").await;
+    for _ in 0..400 {
+        if stand.calls(LIST) > 0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(stand.sim.counter(LIST).running, 1, "read ahead in the background, without an answer");
+    let before = stand.calls_about_people();
+    let began = tokio::time::Instant::now();
+    for _ in 0..3 {
+        assert_eq!(stand.rp("few").silently(&browser).await.error(), "interaction_required");
+        stand.rp("few").walk(&browser, "openid").await.page().assert_refused(503, "wecom_unavailable");
+        stand.rp("open").silently(&browser).await.code();
+    }
+    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+    assert_eq!(stand.calls_about_people(), before);
 }

@@ -111,3 +111,25 @@ fn wrong_usage_is_status_2_and_help_is_0() {
         assert_eq!(run(right, here.path()).0, 0, "{right:?}");
     }
 }
+
+#[test]
+fn a_userid_as_the_subject_needs_connections_of_one_corp() {
+    let second = |corp: &str| {
+        let id = if corp.is_empty() { "ww0123456789abcdef" } else { corp };
+        format!(
+            "[wecom.second]\ncorp_id = \"{id}\"\nagent_id = 1000003\nsecret = \"another-wecom-secret-of-the-tests\"\n"
+        )
+    };
+    let two_corps = second("wwfedcba9876543210");
+    let (status, out) = check(folder(&format!("{GOOD}subject = \"userid\"\n{two_corps}")).path());
+    assert_eq!(status, 1, "{out}");
+    assert!(out.contains("error: clients[0].subject (config.toml:"), "{out}");
+    for good in [
+        format!("{GOOD}subject = \"userid\"\nwecom = [\"main\"]\n{two_corps}"),
+        format!("{GOOD}subject = \"userid\"\n{}", second("")),
+        format!("{GOOD}{two_corps}"),
+    ] {
+        let (status, out) = check(folder(&good).path());
+        assert_eq!(status, 0, "{good}\n{out}");
+    }
+}

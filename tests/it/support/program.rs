@@ -74,8 +74,7 @@ impl Program {
 
     /// SIGTERM; gives the exit status.
     pub async fn terminated(&mut self) -> Option<i32> {
-        let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill").success());
+        self.send("-TERM");
         for _ in 0..1_200 {
             if let Some(status) = self.child.try_wait().expect("its state") {
                 return status.code();
@@ -83,6 +82,16 @@ impl Program {
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
         panic!("it does not end:\n{}", self.log());
+    }
+
+    /// SIGHUP.
+    pub fn hung_up(&self) {
+        self.send("-HUP");
+    }
+
+    fn send(&self, signal: &str) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args([signal, &pid]).status().expect("kill").success());
     }
 
     /// `kill -9`, and the same again.

@@ -90,6 +90,7 @@ pub struct Setup {
     path: String,
     sled: bool,
     tls: bool,
+    server: String,
     connection: String,
     further: Vec<String>,
     tables: String,
@@ -111,6 +112,7 @@ impl Setup {
             path: String::new(),
             sled: false,
             tls: false,
+            server: String::new(),
             connection: String::new(),
             further: Vec::new(),
             tables: String::new(),
@@ -127,6 +129,13 @@ impl Setup {
     /// Listens with TLS, by the certificate of [`super::http::certificate`].
     pub fn over_tls(mut self) -> Self {
         self.tls = true;
+        self
+    }
+
+    /// Further lines of `[server]`.
+    pub fn server(mut self, lines: &str) -> Self {
+        self.server.push_str(lines);
+        self.server.push('\n');
         self
     }
 
@@ -178,10 +187,11 @@ impl Setup {
             sim.login_url()
         );
         let mut text = format!(
-            "issuer = \"{issuer}\"\n[server]\nlisten = \"127.0.0.1:{port}\"\nadmin_listen = \"127.0.0.1:{admin_port}\"\n{tls}\
+            "issuer = \"{issuer}\"\n[server]\nlisten = \"127.0.0.1:{port}\"\nadmin_listen = \"127.0.0.1:{admin_port}\"\n{tls}{server}\
              [store]\n{store}\n[keys]\ndir = \"keys\"\n[wecom.main]\ncorp_id = \"{CORP}\"\nagent_id = 1000002\n\
              secret = \"{SECRET}\"\n{addresses}{connection}",
             issuer = self.issuer(port),
+            server = self.server,
             connection = self.connection,
             tls = if self.tls { "tls_cert = \"cert.pem\"\ntls_key = \"key.pem\"\n" } else { "" },
         );

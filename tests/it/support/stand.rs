@@ -109,6 +109,11 @@ impl Stand {
         self.clock.advance(span);
     }
 
+    /// The hands of the bridge's clock are put back.
+    pub fn earlier(&self, span: Span) {
+        self.clock.set(Timestamp(self.now().0 - span.0));
+    }
+
     /// The application of that name.
     pub fn rp(&self, id: &str) -> RelyingParty {
         let client = self.setup.clients.iter().find(|client| client.id == id).expect("a client").clone();

@@ -1,5 +1,9 @@
 //! The callback twice (threat 21), tries without end, and WeCom's redirects (threat 44).
 
+use std::time::Duration;
+
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use wecom_oidc::domain::time::Span;
 use wecom_sim::{Effect, Fault};
@@ -45,6 +49,34 @@ async fn threat_21_ten_hits_at_once_are_one_exchange_and_one_answer() {
         assert_eq!((answers.len(), stand.calls(GETUSERINFO)), (1, 1), "{answers:?}");
         let code = Answer::of(answers[0].0.as_ref().expect("a redirect")).code();
         stand.app().redeem(&code).await.good();
+    }
+}
+
+#[tokio::test]
+async fn threat_21_a_hit_whose_connection_is_cut_off_is_finished_and_the_next_one_gets_its_code() {
+    for path in [GETUSERINFO, USER_GET] {
+        let stand = Stand::new().await;
+        let browser = stand.computer("zhangsan");
+        let url = callback(&stand.app(), &browser).await;
+        stand.sim.add_fault(Fault { path: path.to_owned(), latency_ms: 400, ..Fault::default() }).unwrap();
+        let mut cut = TcpStream::connect(url.socket_addrs(|| None).unwrap()[0]).await.unwrap();
+        let cookies = browser.cookies(&url).into_iter().map(|(name, value)| format!("{name}={value}"));
+        let (target, cookies) = (&url[url::Position::BeforePath..], cookies.collect::<Vec<_>>().join("; "));
+        let head = format!("GET {target} HTTP/1.1\r\nhost: 127.0.0.1\r\ncookie: {cookies}\r\n\r\n");
+        cut.write_all(head.as_bytes()).await.unwrap();
+        for _ in 0..400 {
+            if stand.calls(path) > 0 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert_eq!(stand.sim.counter(path).running, 1, "{path}: WeCom is thinking");
+        // A reset rather than an end, so that the server cannot take it for one that still listens.
+        cut.set_zero_linger().unwrap();
+        drop(cut);
+        let code = browser.walk(&url).await.answer().code();
+        stand.app().redeem(&code).await.good();
+        assert_eq!((stand.calls(GETUSERINFO), stand.calls(USER_GET)), (1, 1), "{path}");
     }
 }
 

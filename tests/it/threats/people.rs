@@ -3,7 +3,7 @@
 use serde_json::json;
 use wecom_sim::{Quirks, QuitMember};
 
-use crate::support::{Client, GETUSERINFO, Stand};
+use crate::support::{Client, GETUSERINFO, Setup, Stand};
 
 #[tokio::test]
 async fn threat_22_whoever_is_no_member_is_told_so_and_gets_no_session() {
@@ -99,4 +99,25 @@ async fn a_subject_is_the_same_for_every_client_and_after_the_store_was_lost() {
     assert_eq!(stand.rp("byname").subject(&stand.computer("zhangsan")).await, "zhangsan");
     let stand = stand.restarted().await;
     assert_eq!(stand.app().subject(&stand.computer("zhangsan")).await, before, "memory was lost, the keys were not");
+}
+
+#[tokio::test]
+async fn threat_23_the_same_userid_of_two_corps_is_two_users_of_nocobase() {
+    let both = Client::new("both").with("profile = \"nocobase\"\nphone = \"wanted\"");
+    let one = Client::new("one").with("profile = \"nocobase\"\nphone = \"wanted\"\nwecom = [\"main\"]");
+    let stand = Stand::with(Setup::of([both, one]).with_second_corp()).await;
+    let both = stand.rp("both");
+    let mut users = Vec::new();
+    for button in ["wecom-login", "wecom-login-second"] {
+        let browser = stand.computer("zhangsan");
+        let page = both.walk(&browser, "openid profile").await.page();
+        let code = browser.click(&page, button).await.answer().code();
+        let tokens = both.redeem(&code).await.good();
+        let claims = both.userinfo(tokens.access_token()).await.json();
+        users.push(claims["username"].as_str().expect("a username").to_owned());
+    }
+    assert_ne!(users[0], users[1]);
+    assert!(users.iter().all(|user| user.starts_with("zhangsan") && user.len() <= 50), "{users:?}");
+    let claims = stand.rp("one").claims(&stand.computer("zhangsan"), "openid profile").await;
+    assert_eq!(claims["username"], "zhangsan", "one corp alone needs no mark");
 }

@@ -3,6 +3,7 @@
 use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, Version};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use tokio::task::JoinSet;
 
 use crate::support::relying_party::basic;
 use crate::support::{Client, RelyingParty, Setup, Stand, TokenAnswer};
@@ -173,4 +174,44 @@ async fn too_many_wrong_secrets_hold_that_client_up_at_that_address_for_a_minute
     assert!(tries(&other, Some(&basic("other", other.client.secret.as_ref().unwrap())), &[]).await);
     stand.later(wecom_oidc::domain::time::Span::seconds(60));
     assert!(tries(&app, Some(&right), &[]).await);
+}
+
+#[tokio::test]
+async fn threat_36_a_storm_of_wrong_secrets_for_a_slow_hash_holds_no_other_client_up() {
+    let slow = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(2_048, 1, 1, None).expect("parameters"));
+    let argon2 = slow.hash_password(b"a-secret-that-somebody-chose").expect("a hash").to_string();
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, b"made-of-256-random-bits-say");
+    let sha256 = format!("client_secret_hash = \"sha256:{}\"", hex::encode(digest.as_ref()));
+    let clients = [
+        Client::new("argon").proven_by("a-secret-that-somebody-chose", &format!("client_secret_hash = \"{argon2}\"")),
+        Client::new("sha").proven_by("made-of-256-random-bits-say", &sha256),
+    ];
+    let stand = Stand::of(clients).await;
+    let mut storm = JoinSet::new();
+    for n in 0..100 {
+        let argon = stand.rp("argon");
+        storm.spawn(async move {
+            let wrong = basic("argon", &format!("a-wrong-secret-{n}"));
+            let answer = argon.token_as(Some(&wrong), &[REFRESH, NONE]).await;
+            (answer.status, answer.body["error"].as_str().unwrap_or_default().to_owned())
+        });
+    }
+    let sha = stand.rp("sha");
+    let right = basic("sha", sha.client.secret.as_ref().unwrap());
+    let mut served = 0;
+    let mut answers = Vec::new();
+    while answers.len() < 100 {
+        assert!(tries(&sha, Some(&right), &[]).await);
+        served += 1;
+        while let Some(answer) = storm.try_join_next() {
+            answers.push(answer.expect("an answer"));
+        }
+    }
+    assert!(served > 1, "the good client was served while others waited");
+    let known = [(401, "invalid_client"), (429, "invalid_client"), (503, "temporarily_unavailable")];
+    assert!(answers.iter().all(|(status, error)| known.contains(&(*status, error.as_str()))), "{answers:?}");
+    assert!(answers.iter().any(|(status, _)| *status == 503), "the queue is short: {answers:?}");
+    stand.later(wecom_oidc::domain::time::Span::seconds(60));
+    let argon = stand.rp("argon");
+    assert!(tries(&argon, Some(&basic("argon", "a-secret-that-somebody-chose")), &[]).await);
 }
