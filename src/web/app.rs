@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use actix_web::{HttpRequest, web};
 use bytes::Bytes;
 
 use super::assets::{ASSETS, brand_css};
@@ -57,6 +58,12 @@ impl App {
         let limits = Limits::new(&config.limits, &*provider.entropy);
         let login = Arc::new(Login { provider, attempts: Attempts::default(), flights: Flights::default() });
         Ok(Self { login, metadata, assets: assets(&config), limits })
+    }
+
+    /// The application that a request came to; it is given to every worker at the start.
+    pub fn of(request: &HttpRequest) -> Result<web::Data<Self>, actix_web::Error> {
+        let app = request.app_data::<web::Data<Self>>().cloned();
+        app.ok_or_else(|| actix_web::error::ErrorInternalServerError("no application"))
     }
 
     /// The provider.

@@ -2,6 +2,7 @@
 
 use actix_web::body::BoxBody;
 use actix_web::cookie::Cookie;
+use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION,
@@ -80,6 +81,11 @@ impl Reply {
         let body = serde_json::json!({ "error": error.code.as_str(), "error_description": error.description });
         let reply = Self::json(status, &body);
         if status == 503 { reply.header("retry-after", "5") } else { reply }
+    }
+
+    /// This answer instead of the one that a handler would give.
+    pub fn instead(self, request: &HttpRequest) -> actix_web::Error {
+        InternalError::from_response("answered before the handler", self.respond_to(request)).into()
     }
 
     /// One more header; a name or value that HTTP does not allow is left out.

@@ -1,9 +1,11 @@
 //! Who is in front of us: read from a request before anything else, bounded and typed.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::pin::Pin;
 
-use actix_web::HttpRequest;
+use actix_web::dev::Payload;
 use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap, USER_AGENT};
+use actix_web::{FromRequest, HttpRequest};
 
 use super::app::App;
 use super::cookies::Jar;
@@ -22,6 +24,19 @@ pub struct Visitor {
     pub language: Language,
     /// What the login needs to know.
     pub browser: Browser,
+}
+
+impl FromRequest for Visitor {
+    type Error = actix_web::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, actix_web::Error>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let app = App::of(&request)?;
+            Self::enter(&request, &app).await.map_err(|reply| reply.instead(&request))
+        })
+    }
 }
 
 impl Visitor {

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, web};
 
-use super::{Body, form, query};
+use super::{Form, query};
 use crate::login::errand::Errand;
 use crate::oidc::authorize::{AuthorizationRequest, Failed, check};
 use crate::oidc::error::OauthError;
@@ -13,11 +13,7 @@ use crate::web::reply::Reply;
 use crate::web::visitor::Visitor;
 
 /// GET: the session cookie is there, also when another site sent the browser.
-pub async fn by_get(request: HttpRequest, app: web::Data<App>) -> Reply {
-    let visitor = match Visitor::enter(&request, &app).await {
-        Ok(visitor) => visitor,
-        Err(reply) => return reply,
-    };
+pub async fn by_get(request: HttpRequest, visitor: Visitor, app: web::Data<App>) -> Reply {
     let checked = match read(&app, query(&request)) {
         Ok(checked) => checked,
         Err(failed) => return refused(&app, &visitor, &failed),
@@ -28,14 +24,10 @@ pub async fn by_get(request: HttpRequest, app: web::Data<App>) -> Reply {
 }
 
 /// POST: checked, then carried to our own GET, because Lax cookies stay behind when another site posts.
-pub async fn by_post(request: HttpRequest, body: Body, app: web::Data<App>) -> Reply {
-    let visitor = match Visitor::enter(&request, &app).await {
-        Ok(visitor) => visitor,
-        Err(reply) => return reply,
-    };
+pub async fn by_post(request: HttpRequest, visitor: Visitor, form: Form, app: web::Data<App>) -> Reply {
     // A query beside the form would be a second place for the same parameters.
     let params = match request.query_string().is_empty() {
-        true => form(&request, body),
+        true => form.0,
         false => Err(OauthError::invalid_request("parameters belong either into the query or into the form")),
     };
     let checked = match read(&app, params) {

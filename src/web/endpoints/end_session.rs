@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, web};
 
-use super::{Body, form, query};
+use super::{Form, query};
 use crate::login::errand::Errand;
 use crate::oidc::logout::read;
 use crate::web::app::App;
@@ -11,11 +11,7 @@ use crate::web::reply::Reply;
 use crate::web::visitor::Visitor;
 
 /// GET.
-pub async fn by_get(request: HttpRequest, app: web::Data<App>) -> Reply {
-    let visitor = match Visitor::enter(&request, &app).await {
-        Ok(visitor) => visitor,
-        Err(reply) => return reply,
-    };
+pub async fn by_get(request: HttpRequest, visitor: Visitor, app: web::Data<App>) -> Reply {
     match query(&request) {
         Ok(params) => {
             let outcome = app.login.logout(read(app.provider(), &params), &visitor.browser).await;
@@ -26,12 +22,8 @@ pub async fn by_get(request: HttpRequest, app: web::Data<App>) -> Reply {
 }
 
 /// POST, perhaps from another site: carried to our own GET, where the cookies are.
-pub async fn by_post(request: HttpRequest, body: Body, app: web::Data<App>) -> Reply {
-    let visitor = match Visitor::enter(&request, &app).await {
-        Ok(visitor) => visitor,
-        Err(reply) => return reply,
-    };
-    match form(&request, body) {
+pub async fn by_post(visitor: Visitor, form: Form, app: web::Data<App>) -> Reply {
+    match form.0 {
         Ok(params) => {
             let outcome = app.login.carry(Errand::Logout(read(app.provider(), &params)));
             render::outcome(&app, &visitor, outcome)

@@ -33,18 +33,22 @@ pub const LARGEST_BODY: usize = 32 * 1_024;
 /// How long a body may take to arrive.
 const BODY_WITHIN: Duration = Duration::from_secs(10);
 
-/// The body of a request: bounded in size and time, or why not.
-pub struct Body(Result<Bytes, OauthError>);
+/// The parameters of a form body (RFC 6749 Appendix B), bounded in size and time, or why there are none.
+pub struct Form(pub Result<Params, OauthError>);
 
-impl FromRequest for Body {
+impl FromRequest for Form {
     type Error = Infallible;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Infallible>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let essence = media_type.split(';').next().unwrap_or_default().trim();
+        let is_form = essence.eq_ignore_ascii_case("application/x-www-form-urlencoded");
         let bytes = Bytes::from_request(request, payload);
         Box::pin(async move {
             Ok(Self(match tokio::time::timeout(BODY_WITHIN, bytes).await {
-                Ok(Ok(bytes)) => Ok(bytes),
+                Ok(Ok(bytes)) if is_form || bytes.is_empty() => parsed(&bytes),
+                Ok(Ok(_)) => Err(OauthError::invalid_request("the body must be application/x-www-form-urlencoded")),
                 Ok(Err(error)) => Err(OauthError::invalid_request(match error.as_response_error().status_code() {
                     StatusCode::PAYLOAD_TOO_LARGE => "the body is too large",
                     _ => "the body cannot be read",
@@ -53,17 +57,6 @@ impl FromRequest for Body {
             }))
         })
     }
-}
-
-/// The parameters of a form body (RFC 6749 Appendix B).
-fn form(request: &HttpRequest, body: Body) -> Result<Params, OauthError> {
-    let bytes = body.0?;
-    let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = media_type.split(';').next().unwrap_or_default().trim();
-    if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") && !bytes.is_empty() {
-        return Err(OauthError::invalid_request("the body must be application/x-www-form-urlencoded"));
-    }
-    parsed(&bytes)
 }
 
 /// The parameters of the query.

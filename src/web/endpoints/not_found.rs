@@ -1,6 +1,6 @@
 //! Any other address.
 
-use actix_web::{HttpRequest, web};
+use actix_web::web;
 
 use crate::oidc::error::OauthError;
 use crate::web::app::App;
@@ -10,11 +10,7 @@ use crate::web::reply::{Forms, Reply};
 use crate::web::visitor::Visitor;
 
 /// A page that says so.
-pub async fn page(request: HttpRequest, app: web::Data<App>) -> Reply {
-    let visitor = match Visitor::enter(&request, &app).await {
-        Ok(visitor) => visitor,
-        Err(reply) => return reply,
-    };
+pub async fn page(visitor: Visitor, app: web::Data<App>) -> Reply {
     let error = OauthError::invalid_request("there is nothing at this address");
     let page = pages::Refused {
         detail: Some(error.description),

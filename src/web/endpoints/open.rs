@@ -11,11 +11,7 @@ use crate::web::reply::Reply;
 use crate::web::visitor::Visitor;
 
 /// Signs in and ends at the client.
-pub async fn enter(request: HttpRequest, client_id: web::Path<String>, app: web::Data<App>) -> Reply {
-    let visitor = match Visitor::enter(&request, &app).await {
-        Ok(visitor) => visitor,
-        Err(reply) => return reply,
-    };
+pub async fn enter(request: HttpRequest, visitor: Visitor, client_id: web::Path<String>, app: web::Data<App>) -> Reply {
     let unknown = OauthError::new(ErrorCode::UnauthorizedClient, "this client is not registered with the provider");
     let client = app.provider().client(&client_id).ok_or(unknown);
     let open = client.and_then(|client| query(&request).and_then(|params| read_open(client, &params)));

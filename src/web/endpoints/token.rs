@@ -3,7 +3,7 @@
 use actix_web::http::header::{AUTHORIZATION, HeaderValue};
 use actix_web::{HttpRequest, web};
 
-use super::{Body, form};
+use super::Form;
 use crate::oidc::client_auth::Credentials;
 use crate::oidc::error::{ErrorCode, OauthError};
 use crate::oidc::token;
@@ -12,8 +12,8 @@ use crate::web::reply::Reply;
 use crate::web::visitor::client_address;
 
 /// Authenticates the client and answers its grant.
-pub async fn answer(request: HttpRequest, body: Body, app: web::Data<App>) -> Reply {
-    let params = match form(&request, body) {
+pub async fn answer(request: HttpRequest, form: Form, app: web::Data<App>) -> Reply {
+    let params = match form.0 {
         Ok(params) => params,
         Err(error) => return Reply::oauth_error(error),
     };

@@ -3,7 +3,7 @@
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{HttpRequest, web};
 
-use super::{Body, form, query};
+use super::{Form, query};
 use crate::oidc::error::{ErrorCode, OauthError};
 use crate::oidc::params::Params;
 use crate::oidc::userinfo::{self, Presented};
@@ -16,8 +16,8 @@ pub async fn by_get(request: HttpRequest, app: web::Data<App>) -> Reply {
 }
 
 /// POST; the body may be empty, or a form with `access_token` (RFC 6750 §2.2).
-pub async fn by_post(request: HttpRequest, body: Body, app: web::Data<App>) -> Reply {
-    let form = form(&request, body);
+pub async fn by_post(request: HttpRequest, form: Form, app: web::Data<App>) -> Reply {
+    let form = form.0;
     answer(&request, &app, form).await
 }
 

@@ -92,8 +92,7 @@ pub struct Setup {
     tls: bool,
     server: String,
     connection: String,
-    second: bool,
-    wide: bool,
+    further: Vec<String>,
     tables: String,
     /// Its clients, in order.
     pub clients: Vec<Client>,
@@ -115,8 +114,7 @@ impl Setup {
             tls: false,
             server: String::new(),
             connection: String::new(),
-            second: false,
-            wide: false,
+            further: Vec::new(),
             tables: String::new(),
             clients: clients.into_iter().collect(),
         }
@@ -149,13 +147,13 @@ impl Setup {
 
     /// A second connection, `second`, to the second corp.
     pub fn with_second_corp(mut self) -> Self {
-        self.second = true;
+        self.further.push(table("second", SECOND_CORP, 1_000_002, SECOND_SECRET));
         self
     }
 
     /// A further connection, `wide`, to an app of the first corp that sees everybody.
     pub fn with_second_app(mut self) -> Self {
-        self.wide = true;
+        self.further.push(table("wide", CORP, 1_000_003, WIDE_SECRET));
         self
     }
 
@@ -197,19 +195,9 @@ impl Setup {
             connection = self.connection,
             tls = if self.tls { "tls_cert = \"cert.pem\"\ntls_key = \"key.pem\"\n" } else { "" },
         );
-        if self.second {
-            write!(
-                text,
-                "[wecom.second]\ncorp_id = \"{SECOND_CORP}\"\nagent_id = 1000002\nsecret = \"{SECOND_SECRET}\"\n{addresses}"
-            )
-            .expect("text");
-        }
-        if self.wide {
-            write!(
-                text,
-                "[wecom.wide]\ncorp_id = \"{CORP}\"\nagent_id = 1000003\nsecret = \"{WIDE_SECRET}\"\n{addresses}"
-            )
-            .expect("text");
+        for connection in &self.further {
+            text.push_str(connection);
+            text.push_str(&addresses);
         }
         text.push_str(&self.tables);
         for client in &self.clients {
@@ -217,4 +205,8 @@ impl Setup {
         }
         text
     }
+}
+
+fn table(name: &str, corp: &str, agent: u32, secret: &str) -> String {
+    format!("[wecom.{name}]\ncorp_id = \"{corp}\"\nagent_id = {agent}\nsecret = \"{secret}\"\n")
 }

@@ -1,24 +1,20 @@
 //! The consent page and its form.
 
-use actix_web::{HttpRequest, web};
+use actix_web::web;
 
-use super::{Guest, client, guest, member_name};
+use super::{Guest, client, member_name};
 use crate::domain::scope::Scope;
 use crate::login::errand::Errand;
 use crate::login::{Station, Stop};
 use crate::oidc::claims::may_have_phone;
 use crate::web::app::App;
-use crate::web::endpoints::{Body, form};
+use crate::web::endpoints::Form;
 use crate::web::pages::{self, Consent};
 use crate::web::render::{self, station_path};
 use crate::web::reply::{Forms, Reply};
 
 /// The consent page.
-pub async fn page(request: HttpRequest, id: web::Path<String>, app: web::Data<App>) -> Reply {
-    let Guest { visitor, held, .. } = match guest(&request, &id, &app).await {
-        Ok(guest) => guest,
-        Err(reply) => return reply,
-    };
+pub async fn page(Guest { visitor, held, .. }: Guest, app: web::Data<App>) -> Reply {
     let (Some(client), Errand::Authorize(asked)) = (client(&app, &held), &held.transaction.errand) else {
         return render::stopped(&app, &visitor, Stop::StartAgain);
     };
@@ -37,12 +33,8 @@ pub async fn page(request: HttpRequest, id: web::Path<String>, app: web::Data<Ap
 }
 
 /// The member's decision.
-pub async fn decide(request: HttpRequest, id: web::Path<String>, body: Body, app: web::Data<App>) -> Reply {
-    let Guest { visitor, held, .. } = match guest(&request, &id, &app).await {
-        Ok(guest) => guest,
-        Err(reply) => return reply,
-    };
-    let form = match form(&request, body) {
+pub async fn decide(Guest { visitor, held, .. }: Guest, form: Form, app: web::Data<App>) -> Reply {
+    let form = match form.0 {
         Ok(form) => form,
         Err(error) => return render::failed(&app, &visitor, error),
     };

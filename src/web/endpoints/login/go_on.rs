@@ -1,19 +1,15 @@
 //! Going on within a transaction: after the guide, after a request that came by POST.
 
-use actix_web::{HttpRequest, web};
+use actix_web::web;
 
-use super::{Guest, guest};
+use super::Guest;
 use crate::login::{Next, Outcome, Station};
 use crate::web::app::App;
 use crate::web::render::{self, station_path};
 use crate::web::reply::Reply;
 
 /// Decides anew; with `status=1` only tells the waiting page whether it may go on.
-pub async fn answer(request: HttpRequest, id: web::Path<String>, app: web::Data<App>) -> Reply {
-    let Guest { visitor, held, params } = match guest(&request, &id, &app).await {
-        Ok(guest) => guest,
-        Err(reply) => return reply,
-    };
+pub async fn answer(Guest { visitor, held, params }: Guest, app: web::Data<App>) -> Reply {
     if params.get("status").is_some() {
         return match app.login.phone_is_there(&visitor.browser).await {
             Ok(ready) => Reply::json(200, &serde_json::json!({ "ready": ready })),

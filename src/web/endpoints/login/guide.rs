@@ -1,8 +1,8 @@
 //! The first-login guide, on the computer.
 
-use actix_web::{HttpRequest, web};
+use actix_web::web;
 
-use super::{Guest, guest};
+use super::Guest;
 use crate::login::Station;
 use crate::login::guide::LINK_LIVES;
 use crate::web::app::App;
@@ -11,11 +11,7 @@ use crate::web::render::{self, station_path};
 use crate::web::reply::{Forms, Reply};
 
 /// The first-login guide: the phone number is read on the member's phone.
-pub async fn page(request: HttpRequest, id: web::Path<String>, app: web::Data<App>) -> Reply {
-    let Guest { visitor, held, params } = match guest(&request, &id, &app).await {
-        Ok(guest) => guest,
-        Err(reply) => return reply,
-    };
+pub async fn page(Guest { visitor, held, params }: Guest, app: web::Data<App>) -> Reply {
     let id = held.id.clone();
     let guide = match app.login.guide(held, &visitor.browser).await {
         Ok(guide) => guide,

@@ -1,22 +1,18 @@
 //! The question whether to sign out, and its form.
 
-use actix_web::{HttpRequest, web};
+use actix_web::web;
 
-use super::{Guest, client, guest, member_name};
+use super::{Guest, client, member_name};
 use crate::login::errand::Errand;
 use crate::login::{Station, Stop};
 use crate::web::app::App;
-use crate::web::endpoints::{Body, form};
+use crate::web::endpoints::Form;
 use crate::web::pages::{self, LogoutConfirm};
 use crate::web::render::{self, station_path};
 use crate::web::reply::{Forms, Reply};
 
 /// Asks whether to sign out.
-pub async fn page(request: HttpRequest, id: web::Path<String>, app: web::Data<App>) -> Reply {
-    let Guest { visitor, held, .. } = match guest(&request, &id, &app).await {
-        Ok(guest) => guest,
-        Err(reply) => return reply,
-    };
+pub async fn page(Guest { visitor, held, .. }: Guest, app: web::Data<App>) -> Reply {
     let Errand::Logout(asked) = &held.transaction.errand else {
         return render::stopped(&app, &visitor, Stop::StartAgain);
     };
@@ -38,12 +34,8 @@ pub async fn page(request: HttpRequest, id: web::Path<String>, app: web::Data<Ap
 }
 
 /// The member confirmed.
-pub async fn confirm(request: HttpRequest, id: web::Path<String>, body: Body, app: web::Data<App>) -> Reply {
-    let Guest { visitor, held, .. } = match guest(&request, &id, &app).await {
-        Ok(guest) => guest,
-        Err(reply) => return reply,
-    };
-    let form = match form(&request, body) {
+pub async fn confirm(Guest { visitor, held, .. }: Guest, form: Form, app: web::Data<App>) -> Reply {
+    let form = match form.0 {
         Ok(form) => form,
         Err(error) => return render::failed(&app, &visitor, error),
     };

@@ -10,7 +10,10 @@ pub mod phone;
 pub mod sign_in;
 pub mod to_wecom;
 
-use actix_web::HttpRequest;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
 
 use super::query;
 use crate::config::Client;
@@ -26,26 +29,41 @@ use crate::web::reply::Reply;
 use crate::web::visitor::Visitor;
 
 /// A visitor with the transaction that the browser's cookies hold.
-struct Guest {
+pub struct Guest {
     visitor: Visitor,
     held: Held,
     params: Params,
 }
 
-/// Cookies first (law 2): without them nothing here goes on, and the page says how to start again.
-async fn guest(request: &HttpRequest, id: &str, app: &App) -> Result<Guest, Reply> {
-    let visitor = Visitor::enter(request, app).await?;
-    let jar = Jar::of(request, &app.config().issuer);
-    let held = TransactionId::parse(id)
-        .map_err(|_| Stop::StartAgain)
-        .and_then(|id| app.login.open(&id, jar.binding(&id), jar.sealed()))
-        .map_err(|stop| render::stopped(app, &visitor, stop))?;
-    let params = query(request).map_err(|error| render::failed(app, &visitor, error))?;
-    let language = match &held.transaction.errand {
-        Errand::Authorize(request) => request.language,
-        _ => None,
-    };
-    Ok(Guest { visitor: visitor.speaking(language), held, params })
+impl FromRequest for Guest {
+    type Error = actix_web::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, actix_web::Error>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let app = App::of(&request)?;
+            Self::enter(&request, &app).await.map_err(|reply| reply.instead(&request))
+        })
+    }
+}
+
+impl Guest {
+    /// Cookies first (law 2): without them nothing here goes on, and the page says how to start again.
+    async fn enter(request: &HttpRequest, app: &App) -> Result<Self, Reply> {
+        let visitor = Visitor::enter(request, app).await?;
+        let jar = Jar::of(request, &app.config().issuer);
+        let held = TransactionId::parse(request.match_info().query("id"))
+            .map_err(|_| Stop::StartAgain)
+            .and_then(|id| app.login.open(&id, jar.binding(&id), jar.sealed()))
+            .map_err(|stop| render::stopped(app, &visitor, stop))?;
+        let params = query(request).map_err(|error| render::failed(app, &visitor, error))?;
+        let language = match &held.transaction.errand {
+            Errand::Authorize(request) => request.language,
+            _ => None,
+        };
+        Ok(Self { visitor: visitor.speaking(language), held, params })
+    }
 }
 
 fn client<'a>(app: &'a App, held: &Held) -> Option<&'a Client> {

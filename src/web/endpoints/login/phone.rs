@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, web};
 
-use super::{Guest, guest};
+use super::Guest;
 use crate::domain::ids::TransactionId;
 use crate::login::Stop;
 use crate::web::app::App;
@@ -24,11 +24,7 @@ pub async fn link(request: HttpRequest, path: web::Path<(String, String)>, app: 
 }
 
 /// What the phone shows when it is done.
-pub async fn done(request: HttpRequest, id: web::Path<String>, app: web::Data<App>) -> Reply {
-    let Guest { visitor, held, .. } = match guest(&request, &id, &app).await {
-        Ok(guest) => guest,
-        Err(reply) => return reply,
-    };
+pub async fn done(Guest { visitor, held, .. }: Guest, app: web::Data<App>) -> Reply {
     let done = match app.login.kept_done(&held).await {
         Ok(done) => done,
         Err(stop) => return render::stopped(&app, &visitor, stop),

@@ -1,8 +1,8 @@
 //! The sign-in page of ours: shown when a choice or a confirmation is needed.
 
-use actix_web::{HttpRequest, web};
+use actix_web::web;
 
-use super::{Guest, client, guest};
+use super::{Guest, client};
 use crate::config::Client;
 use crate::domain::refusal::Refusal;
 use crate::login::errand::Errand;
@@ -17,11 +17,7 @@ use crate::web::reply::{Forms, Reply};
 use crate::web::visitor::Visitor;
 
 /// The sign-in page.
-pub async fn page(request: HttpRequest, id: web::Path<String>, app: web::Data<App>) -> Reply {
-    let Guest { visitor, held, .. } = match guest(&request, &id, &app).await {
-        Ok(guest) => guest,
-        Err(reply) => return reply,
-    };
+pub async fn page(Guest { visitor, held, .. }: Guest, app: web::Data<App>) -> Reply {
     let Some(client) = client(&app, &held) else { return render::stopped(&app, &visitor, Stop::StartAgain) };
     if Surroundings::of(&visitor.browser.user_agent) == Surroundings::Wechat {
         return plain_wechat(&app, &visitor, client);

@@ -1,19 +1,15 @@
 //! Leaving our page for WeCom.
 
-use actix_web::{HttpRequest, web};
+use actix_web::web;
 
-use super::{Guest, guest};
+use super::Guest;
 use crate::domain::ids::ConnectionName;
 use crate::web::app::App;
 use crate::web::render;
 use crate::web::reply::Reply;
 
 /// Leaves for WeCom; `wecom=NAME` chooses a connection, `other=1` the other way.
-pub async fn leave(request: HttpRequest, id: web::Path<String>, app: web::Data<App>) -> Reply {
-    let Guest { visitor, held, params } = match guest(&request, &id, &app).await {
-        Ok(guest) => guest,
-        Err(reply) => return reply,
-    };
+pub async fn leave(Guest { visitor, held, params }: Guest, app: web::Data<App>) -> Reply {
     let chosen = params.get("wecom").and_then(|name| ConnectionName::parse(name).ok());
     let other = params.get("other").is_some();
     let outcome = app.login.leave_for_wecom(held, chosen, &visitor.browser, other, visitor.language).await;
