@@ -58,7 +58,7 @@ async fn threat_21_a_hit_whose_connection_is_cut_off_is_finished_and_the_next_on
         let stand = Stand::new().await;
         let browser = stand.computer("zhangsan");
         let url = callback(&stand.app(), &browser).await;
-        stand.sim.add_fault(Fault { path: path.to_owned(), latency_ms: 400, ..Fault::default() }).unwrap();
+        stand.sim.add_fault(Fault { path: path.to_owned(), latency_ms: 800, ..Fault::default() }).unwrap();
         let mut cut = TcpStream::connect(url.socket_addrs(|| None).unwrap()[0]).await.unwrap();
         let cookies = browser.cookies(&url).into_iter().map(|(name, value)| format!("{name}={value}"));
         let (target, cookies) = (&url[url::Position::BeforePath..], cookies.collect::<Vec<_>>().join("; "));
