@@ -134,7 +134,7 @@ pub struct Passed {
     key: hmac::Key,
     table: Mutex<HashMap<ClientId, (String, hmac::Tag)>>,
     /// Argon2 takes 19 MiB and tens of milliseconds: two at once, and a short queue (threat 36).
-    verifying: Semaphore,
+    verifying: Arc<Semaphore>,
     waiting: AtomicUsize,
 }
 
@@ -150,7 +150,7 @@ impl Passed {
         Self {
             key: hmac::Key::new(hmac::HMAC_SHA256, &bytes32(entropy)),
             table: Mutex::default(),
-            verifying: Semaphore::new(AT_ONCE),
+            verifying: Arc::new(Semaphore::new(AT_ONCE)),
             waiting: AtomicUsize::new(0),
         }
     }
@@ -175,11 +175,13 @@ async fn argon2id(provider: &Provider, client_id: &str, phc: &str, presented: &s
     }
     let busy = OauthError::new(ErrorCode::TemporarilyUnavailable, "too many client authentications at once");
     let place = Place::take(&provider.passed.waiting).ok_or(busy)?;
-    let _permit = provider.passed.verifying.acquire().await.map_err(|_| busy)?;
+    let permit = provider.passed.verifying.clone().acquire_owned().await.map_err(|_| busy)?;
     drop(place);
     let (hash, secret) = (phc.to_owned(), SecretString::from(presented.to_owned()));
     // Tens of milliseconds of work and as many megabytes: not on a thread that serves others.
     let passed = tokio::task::spawn_blocking(move || {
+        // It goes with the work, which ends also when whoever asked has hung up.
+        let _permit = permit;
         PasswordHash::new(&hash)
             .is_ok_and(|hash| Argon2::default().verify_password(secret.expose_secret().as_bytes(), &hash).is_ok())
     })
