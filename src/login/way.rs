@@ -95,19 +95,20 @@ impl Login {
 
     /// `snsapi_privateinfo` is asked for when the client may have the number and no fresh one is remembered of a known member.
     async fn asks_for_phone(&self, errand: &Errand, browser: &Browser) -> Result<bool, Stop> {
-        let client = |id| self.provider.config.clients.get(id);
-        let may = match errand {
+        let scopes = match errand {
             Errand::Phone { .. } => return Ok(true),
-            Errand::Logout(_) => false,
-            Errand::Authorize(request) => client(&request.client)
-                .is_some_and(|c| c.phone == PhonePolicy::Required || may_have_phone(c, request.scopes)),
-            Errand::Open(open) => client(&open.client).is_some_and(|c| may_have_phone(c, c.scopes)),
+            Errand::Logout(_) => return Ok(false),
+            Errand::Authorize(request) => Some(request.scopes),
+            Errand::Open(_) => None,
         };
+        let Some(client) = errand.client().and_then(|id| self.provider.config.clients.get(id)) else {
+            return Ok(false);
+        };
+        let may = client.phone == PhonePolicy::Required || may_have_phone(client, scopes.unwrap_or(client.scopes));
         let Some((_, session)) = browser.session.as_ref().filter(|_| may) else { return Ok(may) };
         let contact = self.provider.directory.contact(&session.member).await?;
         let now = self.provider.now();
-        let fresh =
-            contact.is_some_and(|c| c.phone.is_some() && now.since(c.read_at) < self.provider.config.lifetimes.phone);
+        let fresh = contact.is_some_and(|c| c.phone.is_some() && now.since(c.read_at) < client.lifetimes.phone);
         Ok(!fresh)
     }
 }

@@ -67,6 +67,20 @@ async fn an_old_number_stays_valid_on_a_computer_and_is_read_again_in_the_client
 }
 
 #[tokio::test]
+async fn how_long_a_number_is_fresh_is_the_clients_own_to_say() {
+    let stand = Stand::of([Client::new("app").with("[clients.lifetimes]\nphone = \"1h\"")]).await;
+    let phone = stand.client_of("zhangsan").granting("mobile");
+    stand.app().claims(&phone, "openid phone").await;
+    for (after, scope) in [(Span::minutes(59), "snsapi_base"), (Span::minutes(2), "snsapi_privateinfo")] {
+        stand.later(after);
+        let again = stand.app().request().scope("openid phone").set("prompt", "login").url();
+        let page = phone.walk(&again).await.page();
+        let sent = phone.get(&page.link("wecom-login")).await.redirect().unwrap();
+        assert!(sent.as_str().contains(scope), "{sent}");
+    }
+}
+
+#[tokio::test]
 async fn foreign_numbers_are_written_as_the_rules_of_claims_say() {
     let national = Client::new("national").with("phone_format = \"national\"");
     let stand = Stand::of([Client::new("app"), national]).await;
