@@ -33,9 +33,7 @@ impl Login {
     /// One that came by POST, perhaps from another site and so without our cookies: it is kept in
     /// the transaction and looked at again behind a redirect to ourselves, where they are there.
     pub fn carry(&self, errand: Errand) -> Result<Outcome, Stop> {
-        let mut choices = self.choices(&errand);
-        let only = if choices.len() == 1 { choices.pop() } else { None };
-        let held = self.begin(errand, only)?;
+        let (held, _) = self.held(None, || errand)?;
         let cookies = self.cookies(&held, &[])?;
         Ok(Outcome { next: Next::Station(held.id, Station::Continue), cookies })
     }

@@ -1,14 +1,14 @@
 //! One step of a sign-in: what was decided becomes a redirect, a page or an answer.
 
 use super::errand::{Errand, OpenRequest};
-use super::transaction::Held;
+use super::transaction::{Held, surplus};
 use super::way::Surroundings;
 use super::{Browser, CookieChange, Login, Next, Outcome, Refused, Station, Stop};
 use crate::config::Client;
 use crate::directory::Turned;
 use crate::directory::departments::Ask;
 use crate::domain::digest::Digest;
-use crate::domain::ids::{ConnectionName, TransactionId};
+use crate::domain::ids::ConnectionName;
 use crate::domain::language::Language;
 use crate::domain::refusal::Refusal;
 use crate::oidc::authorize::AuthorizationRequest;
@@ -74,7 +74,7 @@ impl Login {
     }
 
     /// The transaction that goes on, or a new one; its cookies are made when it is known where it goes.
-    fn held(&self, held: Option<Held>, errand: impl FnOnce() -> Errand) -> Result<(Held, Age), Stop> {
+    pub(super) fn held(&self, held: Option<Held>, errand: impl FnOnce() -> Errand) -> Result<(Held, Age), Stop> {
         if let Some(held) = held {
             return Ok((held, Age::Old));
         }
@@ -161,9 +161,10 @@ impl Login {
     pub async fn resume(&self, held: Held, browser: &Browser, language: Language) -> Result<Outcome, Stop> {
         match held.transaction.errand.clone() {
             Errand::Authorize(request) => {
-                let mut outcome = self.proceed(&request, Some(held), browser, language).await?;
                 // A cross-site POST that began it did not show us the older transactions.
-                outcome.cookies.extend(surplus(&browser.pending));
+                let older = surplus(&browser.pending, &held.id);
+                let mut outcome = self.proceed(&request, Some(held), browser, language).await?;
+                outcome.cookies.extend(older.into_iter().map(CookieChange::Drop));
                 Ok(outcome)
             }
             Errand::Open(open) => self.proceed_open(&open, Some(held), browser, language).await,
@@ -259,12 +260,4 @@ impl Login {
     pub(super) fn refusal(&self, refusal: Refusal, held: &Held) -> Outcome {
         Outcome::to(self.refused(refusal.into(), &held.transaction.errand, Some(held)))
     }
-}
-
-/// The oldest transactions beyond those a browser keeps.
-fn surplus(pending: &[TransactionId]) -> Vec<CookieChange> {
-    let mut pending = pending.to_vec();
-    pending.sort();
-    let too_many = pending.len().saturating_sub(super::transaction::KEPT);
-    pending.into_iter().take(too_many).map(CookieChange::Drop).collect()
 }

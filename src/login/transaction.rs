@@ -21,7 +21,7 @@ use crate::oidc::error::OauthError;
 use crate::store::records::SessionRecord;
 
 /// How many pending transactions a browser keeps.
-pub const KEPT: usize = 16;
+const KEPT: usize = 16;
 
 /// Name plus value of a cookie stay below this (law 1); browsers give up at 4 096.
 const LARGEST: usize = 3_800;
@@ -175,7 +175,7 @@ fn new_id(began: Timestamp, random: &str) -> Result<TransactionId, Stop> {
 }
 
 /// The oldest transactions beyond the sixteen that a browser keeps, the new one counted.
-fn surplus(pending: &[TransactionId], new: &TransactionId) -> Vec<TransactionId> {
+pub(super) fn surplus(pending: &[TransactionId], new: &TransactionId) -> Vec<TransactionId> {
     let mut others: Vec<TransactionId> = pending.iter().filter(|id| *id != new).cloned().collect();
     others.sort();
     let too_many = (others.len() + 1).saturating_sub(KEPT);

@@ -30,10 +30,12 @@ pub async fn exchange(provider: &Provider, client: &Arc<Client>, body: &Params) 
     let record = provider.store.code(digest, provider.now()).await?.ok_or(REFUSED)?;
     belongs(client, &record, body)?;
     proves(&record, body)?;
-    if record.redeemed.is_some() {
-        return reused(provider, digest, client, record.grant).await;
+    if let Some(grant) = record.redeemed {
+        // RFC 6749 §4.1.2: whatever was issued from a code that comes again dies.
+        provider.store.revoke_grant(grant).await?;
+        warn_of_reuse(client);
+        return Err(REFUSED);
     }
-
     if !session_lives(provider, &record.grant).await? {
         return Err(REFUSED);
     }
@@ -106,25 +108,6 @@ fn proves(record: &CodeRecord, body: &Params) -> Result<(), OauthError> {
 async fn session_lives(provider: &Provider, grant: &Grant) -> Result<bool, OauthError> {
     let sessions = provider.store.sessions_of(&grant.member, provider.now()).await?;
     Ok(sessions.iter().any(|(_, session)| session.sid == grant.sid))
-}
-
-/// RFC 6749 §4.1.2: whatever was issued from a code that comes again dies. The store does both in one verb.
-async fn reused(
-    provider: &Provider,
-    digest: Digest,
-    client: &Client,
-    grant: Grant,
-) -> Result<TokenResponse, OauthError> {
-    let none = Redemption {
-        grant_id: GrantId::random(&*provider.entropy),
-        access_token: access_token(provider, client, GrantId::random(&*provider.entropy), &grant, grant.scopes).1,
-        remember_until: grant.ends,
-        grant,
-        refresh_token: None,
-    };
-    provider.store.redeem_code(digest, &none, provider.now()).await?;
-    warn_of_reuse(client);
-    Err(REFUSED)
 }
 
 fn warn_of_reuse(client: &Client) {
