@@ -1,0 +1,40 @@
+//! A bare actix route in a process of its own: the most that this web framework gives on this machine.
+
+use std::net::SocketAddr;
+use std::process::{Command, Stdio};
+
+use actix_web::{App, HttpResponse, HttpServer, web};
+
+use crate::bridge::free_address;
+use crate::process::Running;
+
+/// How the process is told its part.
+pub const ROLE: &str = "bare@";
+
+/// The part of the child: serves the bytes of a file, `ADDRESS=FILE`, at every path.
+pub fn serve(words: &str) {
+    let (address, file) = words.split_once('=').expect("ADDRESS=FILE");
+    let bytes = web::Bytes::from(std::fs::read(file).expect("the file"));
+    let route = move || {
+        let bytes = bytes.clone();
+        App::new().default_service(web::to(move || {
+            let bytes = bytes.clone();
+            async move { HttpResponse::Ok().content_type("application/json").body(bytes) }
+        }))
+    };
+    let server = HttpServer::new(route).bind(address).expect("an address");
+    actix_web::rt::System::new().block_on(server.run()).expect("it serves");
+}
+
+/// Starts it with these bytes.
+pub fn start(bytes: &[u8]) -> (Running, SocketAddr) {
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(file.path(), bytes).expect("written");
+    let address = free_address();
+    let me = std::env::current_exe().expect("this program");
+    let mut command = Command::new(me);
+    command.arg(format!("{ROLE}{address}={}", file.path().display())).stdin(Stdio::null()).stdout(Stdio::null());
+    let running = Running::of(command.spawn().expect("itself"));
+    crate::bridge::wait_for(address);
+    (running, address)
+}
