@@ -100,6 +100,7 @@ impl Login {
         browser: &Browser,
     ) -> Result<Outcome, Stop> {
         let (token, session) = self.new_session(&held, browser, connection, &visit.admitted).ok_or(Stop::StartAgain)?;
+        let mut session = (session_digest(&token), session);
         let ending = match self.ending(&mut held, &session, &visit).await? {
             Ok(ending) => ending,
             Err(turned) => {
@@ -107,9 +108,8 @@ impl Login {
                 return Ok(self.turned_away(turned, &held));
             }
         };
-        let mut session = session;
         if let (Errand::Authorize(request), Some(_)) = (&held.transaction.errand, &ending.code) {
-            session.clients.insert(request.client.clone());
+            session.1.clients.insert(request.client.clone());
         }
         if let PhoneAnswer::Failed(error) = &visit.phone {
             // The sign-in did not need it; the operator should still see it.
@@ -122,12 +122,12 @@ impl Login {
             wecom_code,
             until: self.answers_until(),
             session: signs_in.then(|| token.clone()),
-            sid: signs_in.then(|| session.sid.clone()),
+            sid: signs_in.then(|| session.1.sid.clone()),
             end: ending.end,
         };
         let outcome = LoginOutcome {
             record: self.finish(&held, &finish)?,
-            session: signs_in.then(|| (session_digest(&token), session)),
+            session: signs_in.then_some(session),
             code: ending.code.map(|code| (code.digest, code.record)),
             replaces: browser.session.as_ref().map(|(digest, _)| *digest).filter(|_| signs_in),
         };
@@ -153,10 +153,11 @@ impl Login {
     async fn ending(
         &self,
         held: &mut Held,
-        session: &SessionRecord,
+        signed_in: &(Digest, SessionRecord),
         visit: &Visit,
     ) -> Result<Result<Ending, Turned>, Stop> {
         let at = |station| Ending { end: End::Station(station), code: None, cookies: Vec::new() };
+        let session = &signed_in.1;
         match held.transaction.errand.clone() {
             Errand::Phone { .. } => Ok(match (&visit.phone, &visit.ticket) {
                 (PhoneAnswer::Read(number), Some(ticket)) => {
@@ -183,7 +184,7 @@ impl Login {
                 let issuer = self.provider.issuer();
                 Ok(match decide(&self.provider, &client, &request, Some(session), &progress).await? {
                     Decision::Issue => {
-                        let code = code::mint(&self.provider, &client, &request, session).await?;
+                        let code = code::mint(&self.provider, &client, &request, signed_in).await?;
                         let end = End::Code { answer: request.to.code(issuer, &code.text), code: code.digest };
                         Ok(Ending { end, code: Some(code), cookies: Vec::new() })
                     }

@@ -67,7 +67,7 @@ impl Login {
         request: &AuthorizationRequest,
         session: &(Digest, SessionRecord),
     ) -> Result<Next, Stop> {
-        let code = code::mint(&self.provider, client, request, &session.1).await?;
+        let code = code::mint(&self.provider, client, request, session).await?;
         self.provider.store.put_code(code.digest, &code.record).await?;
         self.used(session, client).await?;
         Ok(Next::Answer(request.to.code(self.provider.issuer(), &code.text)))

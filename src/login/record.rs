@@ -130,7 +130,12 @@ impl Login {
         Ok(self.outcome_of(held, &finish))
     }
 
-    async fn fresh_code(&self, held: &Held, finish: &Finish, successor: Option<SessionRecord>) -> Result<End, Stop> {
+    async fn fresh_code(
+        &self,
+        held: &Held,
+        finish: &Finish,
+        successor: Option<(Digest, SessionRecord)>,
+    ) -> Result<End, Stop> {
         let Errand::Authorize(request) = &held.transaction.errand else { return Err(Stop::StartAgain) };
         let session = match successor {
             Some(session) => session,
@@ -144,17 +149,16 @@ impl Login {
 
     /// The session that took the place of the one this transaction began: of the same browser, with the
     /// same `sid`, so of the same member.
-    async fn successor(&self, finish: &Finish, browser: &Browser) -> Result<Option<SessionRecord>, Stop> {
+    async fn successor(&self, finish: &Finish, browser: &Browser) -> Result<Option<(Digest, SessionRecord)>, Stop> {
         if finish.session.is_none() || self.session_of(finish.session.as_deref()).await?.is_some() {
             return Ok(None);
         }
-        let current = browser.session.as_ref().map(|(_, session)| session);
-        Ok(current.filter(|session| Some(&session.sid) == finish.sid.as_ref()).cloned())
+        Ok(browser.session.clone().filter(|(_, session)| Some(&session.sid) == finish.sid.as_ref()))
     }
 
-    async fn session_of(&self, token: Option<&str>) -> Result<Option<SessionRecord>, Stop> {
+    async fn session_of(&self, token: Option<&str>) -> Result<Option<(Digest, SessionRecord)>, Stop> {
         let Some(token) = token else { return Ok(None) };
-        Ok(self.provider.store.session(super::session::digest(token), self.provider.now()).await?)
+        Ok(self.session(token).await?)
     }
 
     /// The browser's answer for a finish.

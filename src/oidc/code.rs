@@ -18,12 +18,12 @@ pub struct Code {
     pub record: CodeRecord,
 }
 
-/// Makes a code for this request out of this session.
+/// Makes a code for this request out of this session, which is given with the digest of its cookie.
 pub async fn mint(
     provider: &Provider,
     client: &Client,
     request: &AuthorizationRequest,
-    session: &SessionRecord,
+    (digest, session): &(Digest, SessionRecord),
 ) -> Result<Code, OauthError> {
     let now = provider.now();
     let text = token43(&*provider.entropy);
@@ -42,6 +42,7 @@ pub async fn mint(
     };
     let record = CodeRecord {
         grant,
+        session: *digest,
         redirect_uri: request.to.redirect_uri.clone(),
         nonce: request.nonce.clone(),
         code_challenge: request.code_challenge.clone(),

@@ -89,6 +89,9 @@ pub fn decode(bytes: &[u8]) -> Result<String, Unreadable> {
         }
         rest = &rest[at + 3..];
     }
+    if !bytes.iter().any(|b| matches!(b, b'%' | b'+')) {
+        return String::from_utf8(bytes.to_vec()).map_err(|_| Unreadable::Encoding);
+    }
     let blanks: Vec<u8> = bytes.iter().map(|b| if *b == b'+' { b' ' } else { *b }).collect();
     String::from_utf8(percent_decode(&blanks).collect()).map_err(|_| Unreadable::Encoding)
 }

@@ -7,8 +7,8 @@
 //!
 //! * **Time** comes in as `now`. A record whose `expires` is at or before `now` does not exist for
 //!   any verb, whether or not it was swept yet.
-//! * **Durable** verbs (marked so) have survived a `kill -9` when they return (law 8). Others may lose
-//!   the last half second.
+//! * **Every** verb has survived a `kill -9` when it returns (law 8), on a store that keeps anything. **Durable**
+//!   verbs (marked so) have also survived the end of the power, which may take the last fifth of a second of others.
 //! * **Keys** are digests ([`Digest`]); what a record holds of secrets is sealed by the caller.
 //! * **Errors**: [`StoreError`] means that nothing can be said about the outcome; the caller answers
 //!   `temporarily_unavailable` or `server_error` and hands nothing out.
@@ -60,14 +60,16 @@ pub enum Redeemed {
 /// Authorization codes.
 #[async_trait]
 pub trait Codes: Send + Sync {
-    /// Stores a new code, to be redeemed until `record.expires`.
+    /// Stores a new code, to be redeemed until `record.expires`. It alone may be lost with the process until
+    /// somebody used it: the sign-in is begun again.
     async fn put_code(&self, code: Digest, record: &CodeRecord) -> Result<()>;
 
     /// Looks at a code without using it: a fresh one or, with `redeemed` set, a used one.
     async fn code(&self, code: Digest, now: Timestamp) -> Result<Option<CodeRecord>>;
 
-    /// **Atomic, durable.** Uses the code and stores the grant with its first tokens in one step.
-    /// A used code is remembered until `redemption.remember_until`, so that its reuse is seen.
+    /// **Atomic, durable where a refresh token begins.** Uses the code and stores the grant with its first
+    /// tokens in one step. A power cut may take a redemption without a refresh token, and an hour's access
+    /// with it: the client is told `invalid_token` and begins anew. A used code is remembered until `redemption.remember_until`, so that its reuse is seen.
     async fn redeem_code(&self, code: Digest, redemption: &Redemption, now: Timestamp) -> Result<Redeemed>;
 }
 

@@ -50,6 +50,8 @@ pub struct RequestedClaims {
 pub struct CodeRecord {
     /// What it stands for.
     pub grant: Grant,
+    /// The session it was made in, under the digest of its cookie.
+    pub session: Digest,
     /// The address it was sent to; the token request must name the same (RFC 6749 §4.1.3).
     pub redirect_uri: RedirectUri,
     /// `nonce`.

@@ -36,7 +36,7 @@ pub async fn exchange(provider: &Provider, client: &Arc<Client>, body: &Params) 
         warn_of_reuse(client);
         return Err(REFUSED);
     }
-    if !session_lives(provider, &record.grant).await? {
+    if !session_lives(provider, &record).await? {
         return Err(REFUSED);
     }
     let grant_id = GrantId::random(&*provider.entropy);
@@ -104,8 +104,13 @@ fn proves(record: &CodeRecord, body: &Params) -> Result<(), OauthError> {
     }
 }
 
-/// A code that was made before a sign-out is worth nothing after it.
-async fn session_lives(provider: &Provider, grant: &Grant) -> Result<bool, OauthError> {
+/// A code that was made before a sign-out is worth nothing after it. Another tab may have signed the same
+/// browser in anew since: its session has another cookie and the same `sid`.
+async fn session_lives(provider: &Provider, record: &CodeRecord) -> Result<bool, OauthError> {
+    let grant = &record.grant;
+    if provider.store.session(record.session, provider.now()).await?.is_some_and(|session| session.sid == grant.sid) {
+        return Ok(true);
+    }
     let sessions = provider.store.sessions_of(&grant.member, provider.now()).await?;
     Ok(sessions.iter().any(|(_, session)| session.sid == grant.sid))
 }

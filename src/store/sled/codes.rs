@@ -25,7 +25,8 @@ impl Core {
         record.expires = redemption.remember_until;
         work.put(key, &record)?;
         work.begin_grant(redemption)?;
-        Ok((Redeemed::Now, work.save_durably()))
+        let ticket = if redemption.refresh_token.is_some() { work.save_durably() } else { work.save() };
+        Ok((Redeemed::Now, ticket))
     }
 }
 
@@ -34,7 +35,7 @@ impl Codes for SledStore {
     async fn put_code(&self, code: Digest, record: &CodeRecord) -> Result<()> {
         let mut work = self.core.begin()?;
         work.put_code(&code, record)?;
-        work.save();
+        work.save_lazily();
         Ok(())
     }
 

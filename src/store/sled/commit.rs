@@ -1,17 +1,15 @@
-//! The way to the disk: one thread that carries the writes of all verbs in rounds.
-//!
-//! A round is one record in the journal with one `sync_data` for everybody who waits; the tree follows.
+//! The way to the disk: one thread that syncs the journal for those who wait, and lets the tree follow.
 
 use std::fs::File;
 use std::io;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use sled::Db;
+use sled::{Batch, Db};
 use tokio::sync::oneshot;
 
-use super::journal::{Journal, Room, Round};
 use super::keys::{self, kind};
+use super::notes;
 use super::pending::{Change, Writes};
 use super::seal::Seal;
 use super::work::Core;
@@ -20,7 +18,7 @@ use crate::store::{Result, StoreError};
 /// What an acknowledged write survives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Sync {
-    /// The end of the power: every round ends with `sync_data`.
+    /// The end of the power: a durable verb waits for `sync_data`.
     #[default]
     PowerCut,
     /// The end of the process, `kill -9` included. A power cut may take the last moments, and of what
@@ -28,27 +26,32 @@ pub enum Sync {
     Process,
 }
 
-/// How long a write that nobody waits for stays in memory at the most.
+/// How long a write that nobody waits for stays out of the tree, and unsynced, at the most.
 const PATIENCE: Duration = Duration::from_millis(200);
 
-/// How often the tree is told which round it holds. After a crash so many rounds more may be repeated.
-const MARK_EVERY: u64 = 64;
+/// How often the tree is told which record of the journal it holds. After a crash so many more may be repeated.
+const MARK_EVERY: u64 = 256;
 
 /// The files of the folder that the writer needs.
 pub(super) struct Disk {
     /// An own handle of sled's file: sled's own flush is `sync_file_range`, which no power cut respects.
     pub db_file: File,
-    pub journal: Journal,
+    /// An own handle of the journal, which the verbs append to.
+    pub journal_file: File,
     /// Held for its lock.
     pub seal: Seal,
     pub sync: Sync,
-    /// The number of the last round.
-    pub round: u64,
+    /// The record that the tree was last told of.
+    pub marked: u64,
 }
 
 /// What one round carries.
 struct Load {
     writes: Arc<Writes>,
+    /// The last record of the journal that is in `writes`.
+    number: u64,
+    /// The journal has no room: the tree has to last before the next turn.
+    full: bool,
     waiters: Vec<oneshot::Sender<Result<()>>>,
     last: bool,
 }
@@ -60,11 +63,11 @@ pub(super) fn run(core: &Core, mut disk: Disk) {
         let mut load = next(core);
         let mut outcome = disk.carry(core, &mut load);
         if load.last && outcome.is_ok() {
-            outcome = disk.checkpoint(&core.db, disk.round);
+            outcome = disk.checkpoint(&core.db, load.number);
         }
         if let Err(error) = outcome {
             let reason = format!("writing has stopped: {error}");
-            core.lock().failed = Some(reason.clone());
+            core.lock().failed.get_or_insert_with(|| reason.clone());
             load.answer(&Err(reason));
             return;
         }
@@ -88,7 +91,7 @@ fn next(core: &Core) -> Load {
     let mut state = core.lock();
     state.awaited = false;
     loop {
-        let patient = state.waiters.is_empty() && !state.closing && !state.pending.is_large();
+        let patient = state.waiters.is_empty() && !state.closing && !state.journal.full && !state.pending.is_large();
         if !patient {
             break;
         }
@@ -98,71 +101,99 @@ fn next(core: &Core) -> Load {
             break;
         }
     }
+    // Should this fail or find no room, the round looks into that.
+    let _ = state.let_in();
     let waiters = std::mem::take(&mut state.waiters);
     state.awaited = !waiters.is_empty();
-    Load { writes: state.pending.leave(), waiters, last: state.closing }
+    let (number, full) = (state.journal.last, state.journal.full);
+    Load { writes: state.pending.leave(), number, full, waiters, last: state.closing }
 }
 
 impl Disk {
     fn carry(&mut self, core: &Core, load: &mut Load) -> std::result::Result<(), String> {
-        if load.writes.is_empty() {
-            // Those who wait without a write wait for what is in the journal already.
-            self.settle(!load.waiters.is_empty()).map_err(|e| e.to_string())?;
+        // A verb whose append failed has said why already.
+        if let Some(reason) = &core.lock().failed {
+            return Err(reason.clone());
+        }
+        if !load.full {
+            self.settle().map_err(|e| e.to_string())?;
+            load.answer(&Ok(()));
+        }
+        apply(&core.db, &load.writes).map_err(|e| e.to_string())?;
+        if load.full {
+            self.turn(core, load.number)?;
+            self.settle().map_err(|e| e.to_string())?;
             load.answer(&Ok(()));
             return Ok(());
         }
-        self.round += 1;
-        let round = Round { number: self.round, writes: Arc::clone(&load.writes) };
-        let room = self.journal.prepare(&round);
-        if room == Room::NextTurn {
-            self.checkpoint(&core.db, round.number - 1)?;
-        }
-        if room != Room::Never {
-            self.journal.append().and_then(|()| self.settle(!load.waiters.is_empty())).map_err(|e| e.to_string())?;
-            load.answer(&Ok(()));
-        }
-        apply(&core.db, &round).map_err(|e| e.to_string())?;
         core.lock().pending.arrived();
-        if room == Room::Never {
-            self.checkpoint(&core.db, round.number)?;
-            load.answer(&Ok(()));
+        if load.number / MARK_EVERY > self.marked / MARK_EVERY {
+            mark(&core.db, load.number).map_err(|e| e.to_string())?;
+            self.marked = load.number;
         }
         Ok(())
     }
 
     /// What is in the journal lasts as long as was promised to those who wait.
-    fn settle(&self, awaited: bool) -> io::Result<()> {
-        if awaited && self.sync == Sync::PowerCut { self.journal.sync() } else { Ok(()) }
+    fn settle(&self) -> io::Result<()> {
+        if self.sync == Sync::PowerCut { self.journal_file.sync_data() } else { Ok(()) }
     }
 
-    /// Everything in the tree, up to `round`, lasts; the journal begins anew. Whatever was promised, this is synced:
+    /// The tree holds everything up to `number`: it is made to last, and the journal begins anew with
+    /// what was held back meanwhile. What is larger than the whole journal goes into the tree in one piece.
+    fn turn(&mut self, core: &Core, number: u64) -> std::result::Result<(), String> {
+        loop {
+            self.checkpoint(&core.db, number)?;
+            let too_large = {
+                let mut state = core.lock();
+                state.pending.arrived();
+                state.journal.turn();
+                if state.let_in()? {
+                    return Ok(());
+                }
+                state.pending.leave_held()
+            };
+            core.db.apply_batch(batch(&too_large)).map_err(|e| e.to_string())?;
+        }
+    }
+
+    /// Everything in the tree, up to the record `number`, lasts. Whatever was promised, this is synced:
     /// the journal's next turn overwrites what else would stand in for the tree.
-    pub fn checkpoint(&mut self, db: &Db, round: u64) -> std::result::Result<(), String> {
-        mark(db, round).and_then(|()| db.flush()).map_err(|e| e.to_string())?;
-        self.db_file.sync_data().and_then(|()| self.journal.turn()).map_err(|e| e.to_string())
+    pub fn checkpoint(&mut self, db: &Db, number: u64) -> std::result::Result<(), String> {
+        self.marked = number;
+        mark(db, number).and_then(|()| db.flush()).map_err(|e| e.to_string())?;
+        self.db_file.sync_data().map_err(|e| e.to_string())
     }
 }
 
-/// Carries a round into the tree.
+/// Carries writes into the tree.
 ///
 /// Write by write: sled's own batches seal and write a buffer twice for each, and what a crash leaves
-/// of a round is made whole from the journal, where repeating a write does no harm.
-pub(super) fn apply(db: &Db, round: &Round) -> sled::Result<()> {
-    for (key, change) in round.writes.iter() {
+/// of it is made whole from the journal, where repeating a write does no harm.
+pub(super) fn apply(db: &Db, writes: &Writes) -> sled::Result<()> {
+    for (key, change) in notes::together(writes) {
         match change {
             Change::Put(value) => db.insert(key, value)?,
             Change::Remove => db.remove(key)?,
         };
     }
-    if round.number.is_multiple_of(MARK_EVERY) {
-        mark(db, round.number)?;
-    }
     Ok(())
 }
 
-/// Notes in the tree that it holds everything up to a round.
-fn mark(db: &Db, round: u64) -> sled::Result<()> {
-    db.insert(keys::only(kind::ROUND), &round.to_be_bytes()).map(drop)
+fn batch(writes: &Writes) -> Batch {
+    let mut batch = Batch::default();
+    for (key, change) in writes {
+        match change {
+            Change::Put(value) => batch.insert(key, value),
+            Change::Remove => batch.remove(key),
+        }
+    }
+    batch
+}
+
+/// Notes in the tree that it holds everything up to a record of the journal.
+fn mark(db: &Db, number: u64) -> sled::Result<()> {
+    db.insert(keys::only(kind::ROUND), &number.to_be_bytes()).map(drop)
 }
 
 /// Whatever ends the writer, nobody waits for it in vain.

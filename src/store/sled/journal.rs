@@ -1,18 +1,20 @@
-//! The journal: what makes a round last.
+//! The journal: what makes a verb last.
 //!
-//! One append and one `sync_data` of a file that never grows; the tree follows after those who wait
-//! were woken. sled could make the tree itself last, but its flush hands the buffer to a pool of
-//! threads that are all woken for it, which costs several times as much as the sync.
+//! Every verb appends its writes as one record, under the lock, so the order of records is that of the
+//! verbs. What was appended outlives this process; one `sync_data` of a file that never grows lets it
+//! outlive the power. The tree follows later, many verbs at once. sled could make the tree itself last,
+//! but its flush hands the buffer to a pool of threads that are all woken for it, which costs several
+//! times as much as the sync.
 //!
 //! The file is written round and round. A checkpoint, which makes the tree last, comes before each
-//! turn, so all that is overwritten stands in the tree. Records bear the number of their round: those
-//! of the present turn are the consecutive ones from the beginning. The tree is told now and then which
-//! round it holds; a tree older than the journal reaches back has lost what was acknowledged.
+//! turn, so all that is overwritten stands in the tree. Records are numbered: those of the present turn
+//! are the consecutive ones from the beginning. The tree is told now and then which record it holds; a
+//! tree older than the journal reaches back has lost what was acknowledged.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::FileExt as _;
 use std::path::Path;
-use std::sync::Arc;
 
 use aws_lc_rs::digest::{Context, SHA256};
 use sled::IVec;
@@ -22,22 +24,26 @@ use super::pending::{Change, Writes};
 /// The name of the file in the folder.
 pub(super) const NAME: &str = "journal";
 
-/// Round, length of the body, check.
+/// Number, length of the body, check.
 const HEAD: usize = 8 + 4 + CHECK;
 const CHECK: usize = 16;
 
-/// The journal, ready to be written.
+/// The journal, ready to be appended to.
 pub(super) struct Journal {
     file: File,
     capacity: usize,
     position: usize,
     record: Vec<u8>,
+    /// The number of the last record.
+    pub last: u64,
+    /// Whether it waits for its next turn; until then nothing can be appended.
+    pub full: bool,
 }
 
-/// One round.
-pub(super) struct Round {
+/// A record, read back.
+pub(super) struct Entry {
     pub number: u64,
-    pub writes: Arc<Writes>,
+    pub writes: Writes,
 }
 
 impl Journal {
@@ -48,54 +54,43 @@ impl Journal {
         file.sync_all()
     }
 
-    /// Opens the journal; tells the rounds of its present turn.
-    pub fn open(folder: &Path) -> io::Result<(Self, Vec<Round>)> {
+    /// Opens the journal; tells the records of its present turn.
+    pub fn open(folder: &Path) -> io::Result<(Self, Vec<Entry>)> {
         let mut file = OpenOptions::new().read(true).write(true).open(folder.join(NAME))?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
-        file.rewind()?;
-        Ok((Self { file, capacity: bytes.len(), position: 0, record: Vec::new() }, rounds(&bytes)))
+        let entries = entries(&bytes);
+        let last = entries.last().map_or(0, |entry| entry.number);
+        Ok((Self { file, capacity: bytes.len(), position: 0, record: Vec::new(), last, full: true }, entries))
     }
 
-    /// Prepares the record of a round. Tells whether it has room before the end of the turn.
-    pub fn prepare(&mut self, round: &Round) -> Room {
-        self.record.clear();
-        encode(&mut self.record, round.number, &round.writes);
-        match self.record.len() {
-            length if length > self.capacity => Room::Never,
-            length if self.position + length > self.capacity => Room::NextTurn,
-            _ => Room::Here,
+    /// A second handle, to sync by while others append.
+    pub fn handle(&self) -> io::Result<File> {
+        self.file.try_clone()
+    }
+
+    /// Appends the writes of one verb as one record. Without room it tells so and is full.
+    pub fn append<'a>(&mut self, writes: impl IntoIterator<Item = (&'a IVec, &'a Change)>) -> io::Result<bool> {
+        if self.full {
+            return Ok(false);
         }
-    }
-
-    /// Writes the prepared record.
-    pub fn append(&mut self) -> io::Result<()> {
-        self.file.write_all(&self.record)?;
+        self.record.clear();
+        encode(&mut self.record, self.last + 1, writes);
+        if self.record.len() > self.capacity - self.position {
+            self.full = true;
+            return Ok(false);
+        }
+        self.file.write_all_at(&self.record, self.position as u64)?;
         self.position += self.record.len();
-        Ok(())
+        self.last += 1;
+        Ok(true)
     }
 
-    /// What was appended survives the end of the power.
-    pub fn sync(&self) -> io::Result<()> {
-        self.file.sync_data()
-    }
-
-    /// Begins again at the beginning, with the prepared record if there is one; everything in the journal stands in the tree, for good.
-    pub fn turn(&mut self) -> io::Result<()> {
+    /// Begins again at the beginning; everything in the journal stands in the tree, for good.
+    pub fn turn(&mut self) {
         self.position = 0;
-        self.file.seek(SeekFrom::Start(0)).map(drop)
+        self.full = false;
     }
-}
-
-/// Where a record has room.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Room {
-    /// Behind the last one.
-    Here,
-    /// After a checkpoint.
-    NextTurn,
-    /// Nowhere: it is larger than the journal.
-    Never,
 }
 
 fn check(number: &[u8], body: &[u8]) -> [u8; CHECK] {
@@ -107,7 +102,7 @@ fn check(number: &[u8], body: &[u8]) -> [u8; CHECK] {
     check
 }
 
-fn encode(record: &mut Vec<u8>, number: u64, writes: &Writes) {
+fn encode<'a>(record: &mut Vec<u8>, number: u64, writes: impl IntoIterator<Item = (&'a IVec, &'a Change)>) {
     let number = number.to_be_bytes();
     record.extend_from_slice(&[0; HEAD]);
     for (key, change) in writes {
@@ -136,19 +131,19 @@ fn put(record: &mut Vec<u8>, bytes: &[u8]) {
 }
 
 /// The consecutive whole records from the beginning.
-fn rounds(mut bytes: &[u8]) -> Vec<Round> {
-    let mut rounds: Vec<Round> = Vec::new();
-    while let Some((round, rest)) = decode(bytes) {
-        if rounds.last().is_some_and(|last| round.number != last.number + 1) {
+fn entries(mut bytes: &[u8]) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
+    while let Some((entry, rest)) = decode(bytes) {
+        if entries.last().is_some_and(|last| entry.number != last.number + 1) {
             break;
         }
-        rounds.push(round);
+        entries.push(entry);
         bytes = rest;
     }
-    rounds
+    entries
 }
 
-fn decode(bytes: &[u8]) -> Option<(Round, &[u8])> {
+fn decode(bytes: &[u8]) -> Option<(Entry, &[u8])> {
     let (number, rest) = bytes.split_first_chunk::<8>()?;
     let (size, rest) = rest.split_first_chunk::<4>()?;
     let (sum, rest) = rest.split_first_chunk::<CHECK>()?;
@@ -164,7 +159,7 @@ fn decode(bytes: &[u8]) -> Option<(Round, &[u8])> {
         let change = if *kind == 1 { Change::Put(IVec::from(take(&mut body)?)) } else { Change::Remove };
         writes.insert(key, change);
     }
-    Some((Round { number: u64::from_be_bytes(*number), writes: Arc::new(writes) }, rest))
+    Some((Entry { number: u64::from_be_bytes(*number), writes }, rest))
 }
 
 fn take<'a>(body: &mut &'a [u8]) -> Option<&'a [u8]> {
@@ -193,14 +188,14 @@ mod tests {
     }
 
     fn numbers(bytes: &[u8]) -> Vec<u64> {
-        rounds(bytes).iter().map(|round| round.number).collect()
+        entries(bytes).iter().map(|entry| entry.number).collect()
     }
 
     #[test]
-    fn rounds_read_back_as_they_were_written() {
+    fn records_read_back_as_they_were_written() {
         let bytes = [written(7..10), vec![0; 100]].concat();
         assert_eq!(numbers(&bytes), [7, 8, 9]);
-        let read = rounds(&bytes);
+        let read = entries(&bytes);
         let (key, change) = read[0].writes.iter().next().unwrap();
         assert_eq!(&**key, 7u64.to_be_bytes());
         assert!(matches!(change, Change::Put(value) if &**value == b"value"));

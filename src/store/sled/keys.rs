@@ -126,6 +126,12 @@ pub(super) fn note(due: Timestamp, first: &[u8]) -> IVec {
     joined(kind::NOTE, &[&due.0.to_be_bytes(), name])
 }
 
+/// Whether both are notes for the same second.
+pub(super) fn same_second(one: &[u8], other: &[u8]) -> bool {
+    const DUE: usize = 1 + 8;
+    one.first() == Some(&kind::NOTE) && one.len() >= DUE && one.get(..DUE) == other.get(..DUE)
+}
+
 /// The first key that does not begin with `prefix`, whose last byte is not 255.
 pub(super) fn past(prefix: &[u8]) -> Vec<u8> {
     let mut end = prefix.to_vec();

@@ -29,15 +29,11 @@ impl Core {
             .collect()
     }
 
-    fn remember_member(&self, key: IVec, record: &MemberRecord) -> Result<Option<Ticket>> {
+    fn remember_member(&self, key: IVec, record: &MemberRecord) -> Result<Ticket> {
         let mut work = self.begin()?;
         let known = work.has(&key)?;
         work.put(key, record)?;
-        if known {
-            work.save();
-            return Ok(None);
-        }
-        Ok(Some(work.save_durably()))
+        Ok(if known { work.save() } else { work.save_durably() })
     }
 
     fn forget_contact(&self, member: &MemberKey) -> Result<(bool, Ticket)> {
@@ -59,10 +55,8 @@ impl Members for SledStore {
         member: &MemberKey,
         record: &MemberRecord,
     ) -> Result<()> {
-        match self.core.remember_member(keys::member_at(member, connection), record)? {
-            Some(ticket) => ticket.done().await,
-            None => Ok(()),
-        }
+        let ticket = self.core.remember_member(keys::member_at(member, connection), record)?;
+        ticket.done().await
     }
 
     async fn member(&self, connection: &ConnectionName, member: &MemberKey) -> Result<Option<MemberRecord>> {

@@ -1,16 +1,17 @@
 //! The store on sled: the default, one process and one folder.
 //!
-//! A verb reads and judges under one short lock and leaves its writes in memory ([`pending`]); one
-//! thread ([`commit`]) carries them to the disk, those of all who wait at once as one record of the
-//! [`journal`], wakes them, and brings the tree after it. So what a verb changes lasts as a whole or
-//! not at all, no verb blocks a worker on the disk, and sixty-four redemptions cost one sync.
+//! A verb reads and judges under one short lock, appends its writes to the [`journal`] as one record, and
+//! leaves them in memory ([`pending`]). One thread ([`commit`]) syncs the journal once for all who wait,
+//! wakes them, and brings the tree after it, hundreds of verbs at a time. So what a verb changes lasts as a
+//! whole or not at all, no verb blocks a worker on the disk, a sign-in that nobody waits for costs no
+//! thread its sleep, and sixty-four durable verbs cost one sync.
 //!
 //! | module | owns |
 //! |---|---|
 //! | [`open`] | the folder: whose it is, whether it is whole, who else runs on it |
 //! | [`error`] | what an operator reads when it is not to be |
 //! | [`seal`] | the file that marks the folder and locks it |
-//! | [`journal`] | the file that makes a round last |
+//! | [`journal`] | the file that makes a verb last |
 //! | [`keys`] | how records are named |
 //! | [`codec`] | how records are written |
 //! | [`pending`] | what is written but not yet in the tree |

@@ -8,6 +8,7 @@ use sled::IVec;
 
 use super::codec::decode;
 use super::keys::{self, kind};
+use super::pending::{Change, Writes};
 use super::work::{Core, Ticket, Work};
 use crate::domain::ids::GrantId;
 use crate::domain::time::{Span, Timestamp};
@@ -19,10 +20,23 @@ use crate::store::records::{
 use crate::store::{Result, StoreError};
 
 /// How many notes are looked at under one lock.
-const HANDFUL: usize = 64;
+const HANDFUL: usize = 16;
+
+/// Notes of one second are written into the tree together, up to so many bytes.
+const TOGETHER: usize = 512;
 
 /// When a damaged record is looked at again. It is kept for whoever repairs it.
 const LATER: Span = Span::days(1);
+
+/// What looking at a handful came to.
+struct Swept {
+    /// So many records were removed.
+    removed: usize,
+    /// More notes may be due.
+    more: bool,
+    /// Some of them were just on their way into the tree, and are looked at when they have arrived.
+    on_the_way: bool,
+}
 
 impl Work<'_> {
     /// Writes a note on new records; `due` is the end of the first of them.
@@ -37,10 +51,14 @@ impl Work<'_> {
         self.put_raw(keys::note(due, first), IVec::from(value));
     }
 
-    /// Looks at a handful of notes that are due. Tells how many records it removed and whether more notes may be due.
-    fn sweep(&mut self, now: Timestamp, limit: usize) -> Result<(usize, bool)> {
+    /// Looks at a handful of notes that are due.
+    fn sweep(&mut self, now: Timestamp, limit: usize) -> Result<Swept> {
         let end = keys::note(Timestamp(now.0.saturating_add(1)), &[]);
-        let due = self.before(&[kind::NOTE], &end, HANDFUL)?;
+        let mut due = self.before(&[kind::NOTE], &end, HANDFUL)?;
+        let found = due.len();
+        // In the tree a note can hold more than it holds on its way there.
+        due.retain(|(note, _)| !self.state.pending.is_leaving(note));
+        let on_the_way = due.len() < found;
         let mut removed = 0;
         for (note, records) in &due {
             if removed >= limit {
@@ -48,7 +66,7 @@ impl Work<'_> {
             }
             removed += self.sweep_note(note, records, now, limit - removed)?;
         }
-        Ok((removed, due.len() == HANDFUL))
+        Ok(Swept { removed, more: found == HANDFUL || on_the_way, on_the_way })
     }
 
     fn sweep_note(&mut self, note: &IVec, records: &IVec, now: Timestamp, limit: usize) -> Result<usize> {
@@ -129,6 +147,23 @@ impl Work<'_> {
     }
 }
 
+/// Writes as the tree gets them: notes of one second, which a busy server writes by the hundred, become few.
+pub(super) fn together(writes: &Writes) -> Vec<(IVec, Change)> {
+    let mut rows: Vec<(IVec, Change)> = Vec::with_capacity(writes.len());
+    for (key, change) in writes {
+        if let Some((first, Change::Put(sum))) = rows.last_mut()
+            && let Change::Put(value) = change
+            && keys::same_second(first, key)
+            && sum.len() + value.len() <= TOGETHER
+        {
+            *sum = IVec::from([&**sum, &**value].concat());
+        } else {
+            rows.push((key.clone(), change.clone()));
+        }
+    }
+    rows
+}
+
 /// The keys of a note.
 fn split(mut value: &[u8]) -> impl Iterator<Item = &[u8]> {
     std::iter::from_fn(move || {
@@ -144,9 +179,14 @@ impl Core {
     /// is to be waited for, so that a long sweep never runs ahead of the disk.
     fn sweep_handful(&self, now: Timestamp, limit: usize) -> Result<(usize, bool, Ticket)> {
         let mut work = self.begin()?;
-        let (removed, more) = work.sweep(now, limit)?;
-        let ticket = if work.is_idle() { work.settle() } else { work.save_durably() };
-        Ok((removed, more, ticket))
+        let swept = work.sweep(now, limit)?;
+        let ticket = match (swept.on_the_way, work.is_idle()) {
+            // The writer's next round begins when those have arrived.
+            (true, _) => work.save_durably(),
+            (false, true) => work.settle(),
+            (false, false) => work.save(),
+        };
+        Ok((swept.removed, swept.more, ticket))
     }
 
     /// Sweeps, a handful at a time, so that nobody waits long for the lock.

@@ -1,7 +1,7 @@
 //! The folder: whose it is, whether it is whole, who else runs on it.
 //!
 //! Beside sled's files lie the seal and the journal. What sled takes for an unfinished write it passes
-//! over in silence, so the tree's last round is held against the journal: a tree that ends before the
+//! over in silence, so the tree notes which record of the journal it holds: a tree that ends before the
 //! journal begins has lost something.
 
 use std::fs::{self, File};
@@ -16,10 +16,10 @@ use sled::{Config, Db, Mode};
 
 use super::commit::{Disk, Sync, apply};
 use super::error::{OpenError, damaged, io_error};
-use super::journal::{self, Journal, Round};
+use super::journal::{self, Entry, Journal};
 use super::keys::{self, kind, only};
 use super::seal::Seal;
-use super::work::Core;
+use super::work::{Core, State};
 
 /// The form of the whole store. It rises when an older program could no longer read a newer store.
 pub(super) const SCHEMA: u32 = 1;
@@ -53,34 +53,35 @@ pub(super) fn open(path: &Path, options: &Options) -> Result<(Core, Disk), OpenE
     // sled panics on some damage; nothing of it is kept when it does.
     let db = catch_unwind(AssertUnwindSafe(|| start(path, options)))
         .unwrap_or_else(|_| Err(damaged(path, "the database cannot be recovered")))?;
-    let round = check_content(path, &db, &seal)?;
+    let marked = check_content(path, &db, &seal)?;
     if !seal.sealed {
         make_header(path, &db)?;
         Journal::create(path, options.journal_bytes).map_err(|e| io_error(path, &e))?;
     }
-    let (journal, rounds) = Journal::open(path).map_err(|e| io_error(path, &e))?;
+    let (mut journal, entries) = Journal::open(path).map_err(|e| io_error(path, &e))?;
+    let journal_file = journal.handle().map_err(|e| io_error(path, &e))?;
     let db_file = File::open(path.join("db")).map_err(|e| io_error(path, &e))?;
-    let mut disk = Disk { db_file, journal, seal, sync: options.sync, round };
-    catch_up(path, &db, &mut disk, &rounds)?;
+    let mut disk = Disk { db_file, journal_file, seal, sync: options.sync, marked };
+    catch_up(path, &db, &mut disk, &mut journal, &entries)?;
     disk.seal.mark().map_err(|e| io_error(path, &e))?;
     sync_folders(path)?;
-    let core = Core { db, state: Mutex::default(), wake: Condvar::new() };
+    let core = Core { db, state: Mutex::new(State::new(journal)), wake: Condvar::new() };
     core.count_waiting().map_err(|e| damaged(path, &e.to_string()))?;
     Ok((core, disk))
 }
 
-/// Brings the tree to where the journal is.
-fn catch_up(path: &Path, db: &Db, disk: &mut Disk, rounds: &[Round]) -> Result<(), OpenError> {
-    if rounds.first().is_some_and(|first| first.number > disk.round + 1) {
+/// Brings the tree to where the journal is, and lets the journal begin anew.
+fn catch_up(path: &Path, db: &Db, disk: &mut Disk, journal: &mut Journal, entries: &[Entry]) -> Result<(), OpenError> {
+    if entries.first().is_some_and(|first| first.number > disk.marked + 1) {
         return Err(damaged(path, "its newest part is missing"));
     }
-    for round in rounds {
-        if round.number > disk.round {
-            apply(db, round).map_err(|e| of_sled(path, &e))?;
-            disk.round = round.number;
-        }
+    for entry in entries.iter().filter(|entry| entry.number > disk.marked) {
+        apply(db, &entry.writes).map_err(|e| of_sled(path, &e))?;
     }
-    disk.checkpoint(db, disk.round).map_err(|detail| OpenError::Failed { path: path.to_owned(), detail })
+    journal.last = journal.last.max(disk.marked);
+    disk.checkpoint(db, journal.last).map_err(|detail| OpenError::Failed { path: path.to_owned(), detail })?;
+    journal.turn();
+    Ok(())
 }
 
 fn prepare_folder(path: &Path) -> Result<(), OpenError> {
@@ -123,7 +124,7 @@ fn start(path: &Path, options: &Options) -> Result<Db, OpenError> {
         match config.open() {
             Ok(db) => return Ok(db),
             // The seal is ours, so this is a store of this very process that is just closing, or a stranger.
-            Err(sled::Error::Io(error)) if is_lock(&error) && attempts < 40 => {
+            Err(sled::Error::Io(error)) if is_lock(&error) && attempts < 200 => {
                 attempts += 1;
                 std::thread::sleep(Duration::from_millis(50));
             }
@@ -136,7 +137,7 @@ fn is_lock(error: &std::io::Error) -> bool {
     error.to_string().starts_with("could not acquire lock")
 }
 
-/// Whose content it is; tells the tree's last round.
+/// Whose content it is; tells the last record of the journal that the tree knows to hold.
 fn check_content(path: &Path, db: &Db, seal: &Seal) -> Result<u64, OpenError> {
     let read = |kind| db.get(only(kind)).map_err(|e| of_sled(path, &e));
     let Some(header) = read(kind::HEADER)? else {

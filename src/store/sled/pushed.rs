@@ -14,6 +14,24 @@ use crate::store::records::PushedRequest;
 use crate::store::{Pushed, PushedRequests, Result};
 
 impl Core {
+    fn put_pushed(
+        &self,
+        reference: Digest,
+        request: &PushedRequest,
+        cap: u32,
+        now: Timestamp,
+    ) -> Result<(Pushed, Ticket)> {
+        let mut work = self.begin()?;
+        if !work.state.pushed.has_room(&request.client, cap, now) {
+            return Ok((Pushed::TooMany, work.settle()));
+        }
+        let key = keys::digest(kind::PUSHED, &reference);
+        work.note(request.expires, &[&key]);
+        work.put(key, request)?;
+        work.state.pushed.add(&request.client, request.expires);
+        Ok((Pushed::Stored, work.save()))
+    }
+
     fn take_pushed(&self, reference: Digest, now: Timestamp) -> Result<(Option<PushedRequest>, Ticket)> {
         let mut work = self.begin()?;
         let key = keys::digest(kind::PUSHED, &reference);
@@ -55,16 +73,9 @@ impl PushedRequests for SledStore {
         cap: u32,
         now: Timestamp,
     ) -> Result<Pushed> {
-        let mut work = self.core.begin()?;
-        if !work.state.pushed.has_room(&request.client, cap, now) {
-            return Ok(Pushed::TooMany);
-        }
-        let key = keys::digest(kind::PUSHED, &reference);
-        work.note(request.expires, &[&key]);
-        work.put(key, request)?;
-        work.state.pushed.add(&request.client, request.expires);
-        work.save();
-        Ok(Pushed::Stored)
+        let (pushed, ticket) = self.core.put_pushed(reference, request, cap, now)?;
+        ticket.done().await?;
+        Ok(pushed)
     }
 
     async fn pushed_request(&self, reference: Digest, now: Timestamp) -> Result<Option<PushedRequest>> {

@@ -62,6 +62,25 @@ impl Core {
         Ok((Finished::Now, work.save_durably()))
     }
 
+    fn amend_login(&self, transaction: Digest, record: &LoginRecord, now: Timestamp) -> Result<Ticket> {
+        let mut work = self.begin()?;
+        let key = keys::digest(kind::LOGIN, &transaction);
+        if work.living::<LoginRecord>(&key, now)?.is_none() {
+            return Ok(work.settle());
+        }
+        work.put(key, record)?;
+        Ok(work.save())
+    }
+
+    fn touch(&self, session: Digest, idle_until: Timestamp, now: Timestamp) -> Result<Ticket> {
+        let mut work = self.begin()?;
+        let key = keys::digest(kind::SESSION, &session);
+        let Some(mut record) = work.living::<SessionRecord>(&key, now)? else { return Ok(work.settle()) };
+        record.idle_until = idle_until.earlier(record.ends);
+        work.put(key, &record)?;
+        Ok(work.save())
+    }
+
     fn end_session(&self, digest: Digest, now: Timestamp) -> Result<(Option<SessionRecord>, Ticket)> {
         let mut work = self.begin()?;
         let key = keys::digest(kind::SESSION, &digest);
@@ -111,13 +130,8 @@ impl Sessions for SledStore {
     }
 
     async fn amend_login(&self, transaction: Digest, record: &LoginRecord, now: Timestamp) -> Result<()> {
-        let mut work = self.core.begin()?;
-        let key = keys::digest(kind::LOGIN, &transaction);
-        if work.living::<LoginRecord>(&key, now)?.is_some() {
-            work.put(key, record)?;
-            work.save();
-        }
-        Ok(())
+        let ticket = self.core.amend_login(transaction, record, now)?;
+        ticket.done().await
     }
 
     async fn session(&self, session: Digest, now: Timestamp) -> Result<Option<SessionRecord>> {
@@ -125,14 +139,8 @@ impl Sessions for SledStore {
     }
 
     async fn touch_session(&self, session: Digest, idle_until: Timestamp, now: Timestamp) -> Result<()> {
-        let mut work = self.core.begin()?;
-        let key = keys::digest(kind::SESSION, &session);
-        if let Some(mut record) = work.living::<SessionRecord>(&key, now)? {
-            record.idle_until = idle_until.earlier(record.ends);
-            work.put(key, &record)?;
-            work.save();
-        }
-        Ok(())
+        let ticket = self.core.touch(session, idle_until, now)?;
+        ticket.done().await
     }
 
     async fn add_session_client(&self, session: Digest, client: &ClientId, now: Timestamp) -> Result<()> {

@@ -16,18 +16,22 @@ impl UpstreamTokens for SledStore {
     }
 
     async fn put_upstream_token(&self, connection: &ConnectionName, token: &UpstreamToken) -> Result<()> {
-        let mut work = self.core.begin()?;
-        let key = keys::upstream(connection);
-        work.note(token.expires, &[&key]);
-        work.put(key, token)?;
-        work.save();
-        Ok(())
+        let ticket = {
+            let mut work = self.core.begin()?;
+            let key = keys::upstream(connection);
+            work.note(token.expires, &[&key]);
+            work.put(key, token)?;
+            work.save()
+        };
+        ticket.done().await
     }
 
     async fn drop_upstream_token(&self, connection: &ConnectionName) -> Result<()> {
-        let mut work = self.core.begin()?;
-        work.remove(keys::upstream(connection));
-        work.save();
-        Ok(())
+        let ticket = {
+            let mut work = self.core.begin()?;
+            work.remove(keys::upstream(connection));
+            work.save()
+        };
+        ticket.done().await
     }
 }

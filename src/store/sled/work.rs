@@ -9,6 +9,7 @@ use sled::{Db, IVec};
 use tokio::sync::oneshot;
 
 use super::codec::{self, Record};
+use super::journal::Journal;
 use super::pending::{Change, Pending};
 use crate::domain::time::Timestamp;
 use crate::store::lifetime::Ends;
@@ -23,10 +24,11 @@ pub(super) struct Core {
     pub wake: Condvar,
 }
 
-/// What stands under the lock. The lock is never held across an await, nor while the disk is written.
-#[derive(Default)]
+/// What stands under the lock. The lock is never held across an await, nor while the disk is waited for:
+/// appending to the journal hands some hundred bytes to the system.
 pub(super) struct State {
     pub pending: Pending,
+    pub journal: Journal,
     /// Those who wait for the next round.
     pub waiters: Vec<oneshot::Sender<Result<()>>>,
     /// Whether somebody waits for the round that is under way.
@@ -37,6 +39,40 @@ pub(super) struct State {
     pub failed: Option<String>,
     pub pushed: Quota,
     pub assertions: Quota,
+}
+
+impl State {
+    /// Nothing pending, nobody waiting.
+    pub fn new(journal: Journal) -> Self {
+        Self {
+            pending: Pending::default(),
+            journal,
+            waiters: Vec::new(),
+            awaited: false,
+            closing: false,
+            failed: None,
+            pushed: Quota::default(),
+            assertions: Quota::default(),
+        }
+    }
+
+    /// Appends what is held to the journal as one record; tells whether it had room. A failure is the last word
+    /// of this store.
+    pub fn let_in(&mut self) -> std::result::Result<bool, String> {
+        if self.pending.held().is_empty() {
+            return Ok(true);
+        }
+        match self.journal.append(self.pending.held()) {
+            Ok(true) => self.pending.let_in(),
+            Ok(false) => return Ok(false),
+            Err(error) => {
+                let reason = format!("writing has stopped: {error}");
+                self.failed = Some(reason.clone());
+                return Err(reason);
+            }
+        }
+        Ok(true)
+    }
 }
 
 /// Turns an error of sled into ours.
@@ -151,36 +187,61 @@ impl Work<'_> {
         self.writes.push((key, Change::Remove));
     }
 
-    /// Leaves the writes to the next round, without waiting for it.
-    pub fn save(mut self) {
-        let writes = std::mem::take(&mut self.writes);
-        self.state.pending.add(writes);
-        if self.state.pending.is_large() {
-            self.core.wake.notify_one();
-        }
-    }
-
     /// Whether nothing was written.
     pub fn is_idle(&self) -> bool {
         self.writes.is_empty()
     }
 
-    /// Leaves the writes and waits for the round that carries them.
-    pub fn save_durably(mut self) -> Ticket {
-        let (sender, receiver) = oneshot::channel();
+    /// Leaves the writes to whoever writes next, or to the writer's next round: for what may be lost with
+    /// this process because it is simply begun again.
+    pub fn save_lazily(mut self) {
         let writes = std::mem::take(&mut self.writes);
-        self.state.pending.add(writes);
-        self.state.waiters.push(sender);
-        drop(self.state);
-        self.core.wake.notify_one();
-        Ticket(Some(receiver))
+        self.state.pending.hold(writes);
+    }
+
+    /// Leaves the writes: they outlive this process, and soon the power. Nobody waits, unless the journal is full.
+    pub fn save(mut self) -> Ticket {
+        match self.append() {
+            Err(reason) => Ticket::failed(reason),
+            Ok(true) => {
+                if self.state.pending.is_large() {
+                    self.core.wake.notify_one();
+                }
+                Ticket(None)
+            }
+            Ok(false) => self.wait(),
+        }
+    }
+
+    /// Leaves the writes and waits until they outlive the power.
+    pub fn save_durably(mut self) -> Ticket {
+        match self.append() {
+            Err(reason) => Ticket::failed(reason),
+            Ok(_) => self.wait(),
+        }
     }
 
     /// Writes nothing. What this verb saw may be on its way to the disk: waits for it, so that
     /// nothing is answered that a crash could take back.
     pub fn settle(mut self) -> Ticket {
         self.writes.clear();
-        if self.state.awaited || !self.state.waiters.is_empty() { self.save_durably() } else { Ticket(None) }
+        let on_the_way = self.state.awaited || !self.state.waiters.is_empty() || self.state.journal.full;
+        if on_the_way { self.wait() } else { Ticket(None) }
+    }
+
+    /// Hands the writes to the journal, behind those that were left before; tells whether it had room.
+    fn append(&mut self) -> std::result::Result<bool, String> {
+        let writes = std::mem::take(&mut self.writes);
+        self.state.pending.hold(writes);
+        self.state.let_in().inspect_err(|_| self.core.wake.notify_one())
+    }
+
+    fn wait(mut self) -> Ticket {
+        let (sender, receiver) = oneshot::channel();
+        self.state.waiters.push(sender);
+        drop(self.state);
+        self.core.wake.notify_one();
+        Ticket(Some(receiver))
     }
 }
 
@@ -189,6 +250,13 @@ impl Work<'_> {
 pub(super) struct Ticket(Option<oneshot::Receiver<Result<()>>>);
 
 impl Ticket {
+    fn failed(reason: String) -> Self {
+        let (sender, receiver) = oneshot::channel();
+        // The receiver is right here.
+        let _ = sender.send(Err(StoreError::Failed(reason)));
+        Self(Some(receiver))
+    }
+
     /// Waits until the round is over.
     pub async fn done(self) -> Result<()> {
         match self.0 {

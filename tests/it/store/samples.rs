@@ -61,6 +61,7 @@ pub fn grant(userid: &str, ends: Timestamp) -> Grant {
 pub fn code(userid: &str, expires: Timestamp) -> CodeRecord {
     CodeRecord {
         grant: grant(userid, expires + Span::days(180)),
+        session: digest("session"),
         redirect_uri: RedirectUri::register("https://nb.example.com/api/oidc:redirect", false, false).unwrap(),
         nonce: Some("n-0S6_WzA2Mj".into()),
         code_challenge: Some("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM".into()),
