@@ -40,10 +40,10 @@ impl FromRequest for Visitor {
 }
 
 impl Visitor {
-    /// Reads a visitor and counts the request. A prefetch gets 204 and touches nothing (§5); too many requests get 429.
+    /// Reads a visitor and counts the request. A prefetch touches nothing (§5, ADR 9); too many requests get 429.
     pub async fn enter(request: &HttpRequest, app: &App) -> Result<Self, Reply> {
         if is_prefetch(request.headers()) {
-            return Err(Reply::empty(204));
+            return Err(Reply::empty(if may_be_used_for_a_click(request.headers()) { 503 } else { 204 }));
         }
         let mut visitor = Self {
             request_id: app.request_id(),
@@ -78,6 +78,12 @@ fn is_prefetch(headers: &HeaderMap) -> bool {
         let value = headers.get(*name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
         value.contains("prefetch") || value.contains("preview")
     })
+}
+
+/// Browsers keep a prefetched navigation (speculation rules) and answer the click with it when its
+/// status is 2xx: a 204 would make the click do nothing. Any other status makes them ask anew.
+fn may_be_used_for_a_click(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-mode").is_some_and(|mode| mode.as_bytes() == b"navigate")
 }
 
 fn language(headers: &HeaderMap) -> Language {

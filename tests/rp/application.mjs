@@ -2,30 +2,27 @@
 //
 //   /          the home page
 //   /login     begins a sign-in; its query goes into the authorization request
-//   /callback  takes the answer, by GET or as a form, and shows the claims in #claims or the error in #error
+//   /callback  takes the answer, by GET or as a form, and shows the claims in #claims or the error in #error;
+//              with `onward` it redirects on to there instead of showing claims
 //   /logout    signs out at the provider, without a hint
 
-import { once } from "node:events";
 import { createServer } from "node:http";
 import * as oidc from "openid-client";
-import { atTheEnd } from "./harness.mjs";
+import { listen } from "./harness.mjs";
+
+/** Where an application stands: on loopback, without TLS. With a `fetch` of its own it reaches bridges over https. */
+const LOOPBACK = { serve: async (t, handler) => `http://127.0.0.1:${await listen(t, createServer(handler))}` };
 
 export class Application {
   /** Takes an address; `client()` is its table in the bridge's configuration. */
-  static async start(t, name, more = {}) {
+  static async start(t, name, more = {}, place = LOOPBACK) {
     const application = new Application();
-    Object.assign(application, { name, more, pending: new Map() });
-    application.server = createServer((request, response) => {
+    Object.assign(application, { name, more, place, pending: new Map() });
+    application.origin = await place.serve(t, (request, response) => {
       application.answer(request, response).catch((error) => {
         const detail = { error: error.error ?? error.code, description: String(error.error_description ?? error) };
         show(response, 400, "error", detail);
       });
-    }).listen(0, "127.0.0.1");
-    await once(application.server, "listening");
-    application.origin = `http://127.0.0.1:${application.server.address().port}`;
-    atTheEnd(t, () => {
-      application.server.close();
-      application.server.closeAllConnections();
     });
     return application;
   }
@@ -45,7 +42,9 @@ export class Application {
   /** Finds the bridge. */
   async meet(issuer) {
     const { client_id: id, client_secret: secret } = this.client();
-    this.config = await oidc.discovery(new URL(issuer), id, secret, undefined, { execute: [oidc.allowInsecureRequests] });
+    const { fetch } = this.place;
+    const options = fetch ? { [oidc.customFetch]: fetch } : { execute: [oidc.allowInsecureRequests] };
+    this.config = await oidc.discovery(new URL(issuer), id, secret, undefined, options);
   }
 
   async answer(request, response) {
@@ -80,6 +79,7 @@ export class Application {
           expectedState: new URLSearchParams(form).get("state") ?? undefined,
           idTokenExpected: true,
         });
+        if (this.onward) return go(response, this.onward);
         const idToken = tokens.claims();
         const claims = await oidc.fetchUserInfo(this.config, tokens.access_token, idToken.sub);
         return show(response, 200, "claims", { ...claims, auth_time: idToken.auth_time, by: request.method });

@@ -145,8 +145,9 @@ export class Simulator {
     return Object.fromEntries(Object.entries(counters).map(([path, counter]) => [path, counter.calls]));
   }
 
+  /** Whether a page is WeCom's; `front` is the origin of whatever stands before it. */
   owns(address) {
-    return new URL(address).origin === this.api_url;
+    return [this.api_url, this.front].includes(new URL(address).origin);
   }
 }
 
@@ -154,10 +155,12 @@ export class Simulator {
 export class World {
   /**
    * `clients` are tables of the configuration, `settings` further tables by their names, `path` that of the issuer.
+   * `tls` is the bridge's name and its two files, `wecom` are addresses of WeCom other than the simulator's own.
    */
-  static async start(t, { clients, settings = {}, path = "" }) {
+  static async start(t, { clients, settings = {}, path = "", simulator, tls, wecom = {} }) {
     const world = new World();
-    world.simulator = await Simulator.start(t);
+    Object.assign(world, { tls, wecom });
+    world.simulator = simulator ?? (await Simulator.start(t));
     world.folder = await mkdtemp(join(tmpdir(), "wecom-oidc-"));
     atTheEnd(t, () => rm(world.folder, { recursive: true, force: true }));
     // Between the look for a free port and its use another process may take it: then the next one.
@@ -175,7 +178,8 @@ export class World {
 
   async serve(t, clients, settings, path) {
     const port = await freePort();
-    this.issuer = `http://127.0.0.1:${port}${path}`;
+    const { host, ...files } = this.tls ?? {};
+    this.issuer = `${host ? `https://${host}` : "http://127.0.0.1"}:${port}${path}`;
     const { api_url, authorize_url, login_url } = this.simulator;
     this.secrets = [APP.secret, ...clients.flatMap((client) => client.client_secret ?? [])];
     const file = join(this.folder, "config.toml");
@@ -183,10 +187,10 @@ export class World {
       file,
       toml({
         issuer: this.issuer,
-        server: { listen: `127.0.0.1:${port}`, admin_listen: "127.0.0.1:0" },
+        server: { listen: `127.0.0.1:${port}`, admin_listen: "127.0.0.1:0", ...files },
         store: { path: "data" },
         keys: { dir: "keys" },
-        wecom: { main: { ...APP, api_url, authorize_url, login_url } },
+        wecom: { main: { ...APP, api_url, authorize_url, login_url, ...this.wecom } },
         ...settings,
         clients,
       }),
@@ -207,6 +211,17 @@ export class World {
   secret(...values) {
     this.secrets.push(...values.filter(Boolean));
   }
+}
+
+/** Lets a server of node's listen on loopback until the test ends; gives its port. */
+export async function listen(t, server) {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  atTheEnd(t, () => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return server.address().port;
 }
 
 /** A port of loopback that nobody uses at the moment. */

@@ -8,6 +8,7 @@ export class Visitor {
   /** `member` signs in at WeCom, `decision: "deny"` says no there, `consent` names the fields agreed to. */
   constructor(world, { member, decision, consent, userAgent = USER_AGENT.desktop, language = "en" } = {}) {
     this.world = world;
+    this.fetch = world.fetch ?? fetch;
     this.jar = new CookieJar();
     this.headers = { "user-agent": userAgent, "accept-language": language };
     this.atWecom = {
@@ -31,7 +32,7 @@ export class Visitor {
     for (let hops = 0; hops < 20; hops += 1) {
       trail.push(address);
       if (application && address.startsWith(application)) return { address, trail, arrived: true };
-      const answer = await fetch(address, {
+      const answer = await this.fetch(address, {
         method: form ? "POST" : "GET",
         body: form && new URLSearchParams(form),
         headers: {

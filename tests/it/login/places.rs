@@ -104,18 +104,21 @@ async fn metadata_says_what_is_true_and_every_address_answers() {
 }
 
 #[tokio::test]
-async fn a_prefetch_gets_204_and_touches_nothing() {
+async fn a_prefetch_gets_204_or_503_where_a_click_would_be_answered_with_it_and_touches_nothing() {
     let stand = Stand::new().await;
     let zhangsan = stand.computer("zhangsan");
     let callback = zhangsan.walk_to(&stand.app().request().url(), |url| url.path().ends_with("/callback")).await;
     for (name, value) in [("sec-purpose", "prefetch"), ("purpose", "prefetch"), ("sec-purpose", "prefetch;prerender")] {
         let eager = zhangsan.twin().with_header(name, value);
+        let ahead_of_a_click = zhangsan.twin().with_header(name, value).with_header("sec-fetch-mode", "navigate");
         for url in
             [stand.app().request().url(), stand.address("/open/app"), callback.clone(), callback.join(".").unwrap()]
         {
-            let page = eager.get(&url).await;
-            assert_eq!((page.status, page.header("cache-control")), (204, Some("no-store")), "{url}");
-            assert!(page.header("set-cookie").is_none() && page.body.is_empty());
+            for (browser, status) in [(&eager, 204), (&ahead_of_a_click, 503)] {
+                let page = browser.get(&url).await;
+                assert_eq!((page.status, page.header("cache-control")), (status, Some("no-store")), "{url}");
+                assert!(page.header("set-cookie").is_none() && page.body.is_empty());
+            }
         }
     }
     assert_eq!(stand.calls(crate::support::GETUSERINFO), 0);
