@@ -3,6 +3,7 @@
 pub mod app;
 pub mod assets;
 pub mod cookies;
+pub mod current;
 pub mod endpoints;
 pub mod limits;
 pub mod pages;

@@ -5,6 +5,7 @@
 mod bad_input;
 mod house;
 mod login;
+mod reload;
 mod start;
 mod store;
 mod support;

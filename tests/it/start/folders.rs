@@ -117,18 +117,6 @@ async fn sigterm_lets_the_program_end_well() {
 }
 
 #[tokio::test]
-async fn sighup_changes_nothing_and_says_so_in_the_log() {
-    let mut program = Program::start(Setup::default()).await;
-    let tokens = program.rp("app").tokens(&program.computer("zhangsan"), "openid").await;
-    program.hung_up();
-    program.logged(&["server.reload", "restart"]).await;
-    assert!(program.runs());
-    assert_eq!(program.rp("app").userinfo(tokens.access_token()).await.status, 200);
-    program.rp("app").tokens(&program.computer("lisi"), "openid").await;
-    assert_eq!(program.terminated().await, Some(0));
-}
-
-#[tokio::test]
 async fn threat_48_the_stores_folder_is_made_for_its_owner_alone() {
     let program = Program::start(Setup::default().on_sled()).await;
     assert_eq!(mode(&program.folder().join("data")), 0o700);

@@ -8,7 +8,7 @@ use url::Url;
 use wecom_oidc::config::{self, Environment};
 use wecom_oidc::domain::time::{Clock as _, ManualClock, Span, Timestamp};
 use wecom_oidc::serve::entropy::SystemEntropy;
-use wecom_oidc::serve::{Bridge, StartError};
+use wecom_oidc::serve::{Bridge, ReloadError, StartError};
 use wecom_sim::Simulator;
 
 use super::browser::{Browser, DESKTOP, IN_WECOM, WECHAT};
@@ -82,6 +82,24 @@ impl Stand {
         self.bridge.stop().await;
         let bridge = start(&self.setup, self.ports, &self.sim, self.folder.path(), &self.clock).await;
         Self { bridge: bridge.expect("started again"), ..self }
+    }
+
+    /// Goes over to another configuration without stopping.
+    pub async fn reloaded(&mut self, setup: Setup) {
+        let text = setup.text(self.ports.0, self.ports.1, &self.sim);
+        self.reload(text).await.expect("a good configuration");
+        self.setup = setup;
+    }
+
+    /// Goes over to the present configuration with its text changed.
+    pub async fn reloaded_text(&self, change: impl FnOnce(String) -> String) {
+        let text = change(self.setup.text(self.ports.0, self.ports.1, &self.sim));
+        self.reload(text).await.expect("a good configuration");
+    }
+
+    async fn reload(&self, text: String) -> Result<(), ReloadError> {
+        let folder = self.folder.path().to_owned();
+        self.bridge.reload(move |running| config::reload_text(&text, &folder, &NoEnvironment, running)).await
     }
 
     /// The configuration's folder.
