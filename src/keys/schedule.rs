@@ -153,6 +153,9 @@ impl Schedule {
     /// The rotation after a theft: new keys sign at once, and every older key, published successors
     /// too, stops verifying.
     pub(super) fn replace(&mut self, now: Timestamp, make: &mut Make<'_>) -> Result<Vec<RotationStep>, KeyError> {
+        // Later than every key before, whatever the clock says: a store tells by it that these are no older ring.
+        let newest = self.keys.iter().map(|key| key.made).max();
+        let now = newest.map_or(now, |newest| now.max(newest + Span::seconds(1)));
         let mut replaced = Self::first(now, make)?;
         let signing = replaced.keys.iter();
         let mut steps: Vec<_> = signing.map(|key| key.step(Moved::Signing)).collect();

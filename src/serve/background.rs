@@ -13,6 +13,7 @@ use crate::directory::departments::READ_EVERY;
 use crate::domain::ids::ConnectionName;
 use crate::domain::issuer::Issuer;
 use crate::oidc::provider::Provider;
+use crate::oidc::rotation;
 use crate::web::current::Current;
 use crate::wecom::During;
 
@@ -61,20 +62,9 @@ async fn sweep(current: Arc<Current>) {
 
 async fn turn_keys(current: Arc<Current>, mut reloaded: watch::Receiver<()>) {
     loop {
-        let turning = current.load().login.provider.clone();
-        let turned = tokio::task::spawn_blocking(move || turning.keys.advance(turning.now(), &*turning.entropy)).await;
-        match turned {
-            Ok(Ok(steps)) => {
-                for step in steps {
-                    tracing::info!(event = "keys.moved", kid = step.kid, moved = ?step.moved, "a signing key moved along its schedule");
-                }
-            }
-            Ok(Err(error)) => {
-                tracing::error!(event = "keys.failed", error = %error, "the keys could not move along their schedule");
-            }
-            Err(error) => {
-                tracing::error!(event = "keys.failed", error = %error, "the keys could not move along their schedule");
-            }
+        // What moved is logged where it moves.
+        if let Err(error) = rotation::advance(current.load().provider()).await {
+            tracing::error!(event = "keys.failed", error = %error, "the keys could not move along their schedule");
         }
         wait(KEYS_EVERY, &mut reloaded).await;
     }

@@ -1,13 +1,15 @@
 //! The parts of a provider that outlive every reload: keys, store, time, randomness, and which secrets have passed.
 
+use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::{StartError, fingerprints};
 use crate::config::{Config, StoreBackend};
 use crate::domain::ids::{MemberKey, UserId};
 use crate::domain::random::Entropy;
 use crate::domain::time::{Clock, Span};
-use crate::keys::{Keys, RotationPolicy};
+use crate::keys::{FolderHold, KeyError, Keys, RotationPolicy};
 use crate::oidc::client_auth::Passed;
 use crate::store::Store;
 use crate::store::memory::MemoryStore;
@@ -18,6 +20,8 @@ use crate::web::endpoints::jwks;
 /// What stays, whatever the configuration becomes.
 #[derive(Clone)]
 pub struct Lasting {
+    /// The keys folder is this process's alone.
+    pub hold: Arc<FolderHold>,
     /// Signing ring, sealing keys, subject key.
     pub keys: Arc<Keys>,
     /// The store.
@@ -31,13 +35,15 @@ pub struct Lasting {
 }
 
 impl Lasting {
-    /// Opens keys and store, and checks that they belong together.
+    /// Opens store and keys, and checks that they belong together. No key is made beside a store that has members.
     pub async fn open(config: &Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Result<Self, StartError> {
-        let keys = Arc::new(keys(config, &clock, &entropy).await?);
         let store = store(config).await?;
-        fingerprints::check(&*store, &keys.fingerprints()).await?;
+        fingerprints::check_begun(&*store, &config.keys.dir).await?;
+        let hold = Arc::new(hold(&config.keys.dir).await?);
+        let keys = Arc::new(keys(config, &clock, &entropy).await?);
+        fingerprints::check(&*store, &keys).await?;
         read_journal(&*store, &keys).await?;
-        Ok(Self { keys, store, passed: Arc::new(Passed::new(&*entropy)), clock, entropy })
+        Ok(Self { hold, keys, store, passed: Arc::new(Passed::new(&*entropy)), clock, entropy })
     }
 }
 
@@ -49,6 +55,17 @@ pub fn rotation(config: &Config) -> RotationPolicy {
         publish_before: Span::seconds(jwks::MAX_AGE) + Span::minutes(5),
         retire_for: lives.max().unwrap_or(config.lifetimes.id_token) + Span::hours(1),
     }
+}
+
+/// Takes hold of the keys folder; `keys rotate` on a stopped server is done within seconds.
+async fn hold(dir: &Path) -> Result<FolderHold, StartError> {
+    for _ in 0..100 {
+        if let Some(hold) = FolderHold::take(dir)? {
+            return Ok(hold);
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Err(KeyError::Held(dir.to_owned()).into())
 }
 
 async fn keys(config: &Config, clock: &Arc<dyn Clock>, entropy: &Arc<dyn Entropy>) -> Result<Keys, StartError> {

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod house;
+mod keys;
 mod login;
 mod reload;
 mod start;

@@ -99,7 +99,7 @@ async fn a_request_under_way_ends_with_the_configuration_it_began_with() {
     let (rp, browser) = (program.rp("app"), program.computer("zhangsan"));
     let callback = browser.walk_to(&rp.request().url(), |url| url.path().ends_with("/callback")).await;
     let waiting = tokio::spawn(async move { (browser.walk(&callback).await.answer(), browser) });
-    while program.sim.counter(crate::support::USER_GET).calls == 0 {
+    while program.sim.counter(crate::support::USER_GET).calls == 0 && !waiting.is_finished() {
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }
     // WeCom is being asked; meanwhile the client goes.

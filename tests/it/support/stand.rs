@@ -112,6 +112,17 @@ impl Stand {
         format!("http://{}{path}", self.bridge.administration)
     }
 
+    /// The token of `keys/admin.token`.
+    pub fn admin_token(&self) -> String {
+        let text = std::fs::read_to_string(self.folder().join("keys/admin.token")).expect("the token");
+        text.trim_end().to_owned()
+    }
+
+    /// The background looks after its work at once: the same configuration is read anew.
+    pub async fn looked_after(&self) {
+        self.reloaded_text(|text| text).await;
+    }
+
     /// An address below the issuer.
     pub fn address(&self, path: &str) -> Url {
         Url::parse(&format!("{}{path}", self.issuer)).expect("an address")

@@ -1,4 +1,6 @@
-//! Health, on `admin_listen` only.
+//! What operators ask, on `admin_listen` only: health for everybody there, the rest for whoever holds the token.
+
+pub mod keys;
 
 use actix_web::HttpResponse;
 
