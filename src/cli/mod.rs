@@ -2,9 +2,11 @@
 //!
 //! Exit status: 0 good, 1 a problem was found, 2 wrong usage.
 
+pub mod administration;
 pub mod check_config;
 pub mod demo;
 pub mod hash_secret;
+pub mod keys;
 pub mod log;
 pub mod output;
 pub mod serve;
@@ -62,6 +64,11 @@ enum Command {
         #[arg(long, default_value = "config.toml")]
         config: PathBuf,
     },
+    /// Show or rotate the signing keys, of the running server or of a stopped one.
+    Keys {
+        #[command(subcommand)]
+        action: keys::Action,
+    },
     /// Read a client secret from standard input and print what `client_secret_hash` takes.
     HashSecret {
         /// The configuration file; not needed, taken for symmetry with the other commands.
@@ -81,6 +88,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
             output::print(&text);
             output::status(status)
         }
+        Command::Keys { action } => keys::run(action).await,
         Command::HashSecret { .. } => hash_secret::run(),
     }
 }

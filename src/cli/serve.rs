@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{log, output};
 use crate::config::{self, Report, SystemEnvironment};
@@ -27,6 +27,8 @@ pub async fn run(path: &Path, level: tracing::Level) -> ExitCode {
         output::complain(&Report::new(loaded.warnings).render(colour, path));
     }
     log::begin(level);
+    // Before the start, so that a SIGHUP that comes early ends nothing.
+    let hangups = signal(SignalKind::hangup()).ok();
     let issuer = loaded.config.issuer.to_string();
     let bridge = match Bridge::start(loaded.config, Arc::new(SystemClock), Arc::new(SystemEntropy)).await {
         Ok(bridge) => bridge,
@@ -36,23 +38,24 @@ pub async fn run(path: &Path, level: tracing::Level) -> ExitCode {
         }
     };
     tracing::info!(event = "server.ready", issuer, listen = %bridge.public, admin_listen = %bridge.administration, "the bridge is ready");
-    let reload = tokio::spawn(answer_hangups());
-    until_told().await;
-    reload.abort();
+    tokio::select! {
+        () = until_told() => {}
+        () = reload_at(hangups, &bridge, path) => {}
+    }
     tracing::info!(event = "server.stopping", "requests under way are let to end");
     bridge.stop().await;
     ExitCode::SUCCESS
 }
 
-/// SIGHUP is for reloading the configuration, which this version cannot; it must not end the server either.
-async fn answer_hangups() {
-    let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
-    while hangup.recv().await.is_some() {
-        tracing::warn!(
-            event = "server.reload",
-            "reloading is not available in this version; restart to read the configuration anew"
-        );
+/// Reads the configuration anew at each SIGHUP. One that comes during a reload is answered after it, with the file as it is then.
+async fn reload_at(hangups: Option<Signal>, bridge: &Bridge, path: &Path) {
+    let Some(mut hangups) = hangups else { return std::future::pending().await };
+    while hangups.recv().await.is_some() {
+        let path = path.to_owned();
+        // What became of it stands in the log.
+        let _ = bridge.reload(move |running| config::reload(&path, &SystemEnvironment, running)).await;
     }
+    std::future::pending::<()>().await;
 }
 
 /// Waits for SIGTERM or SIGINT. Where signals cannot be had, it waits for ever.

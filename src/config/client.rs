@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use crate::domain::client::{
@@ -16,7 +16,7 @@ use crate::domain::scope::Scopes;
 use super::model::Lifetimes;
 
 /// One `[[clients]]` entry, with every default already decided.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Client {
     /// `client_id`.
     pub client_id: ClientId,
@@ -75,6 +75,18 @@ pub enum ClientSecret {
     Sha256([u8; 32]),
     /// `client_secret_hash = "$argon2id$…"` (PHC string), for chosen secrets.
     Argon2id(String),
+}
+
+/// Whether a reload changes it; nobody outside can time this.
+impl PartialEq for ClientSecret {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Clear(a), Self::Clear(b)) => a.expose_secret() == b.expose_secret(),
+            (Self::Sha256(a), Self::Sha256(b)) => a == b,
+            (Self::Argon2id(a), Self::Argon2id(b)) => a == b,
+            _ => false,
+        }
+    }
 }
 
 /// `allow`: who may enter; met by any one of its lists.

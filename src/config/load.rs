@@ -13,7 +13,7 @@ use super::model::Config;
 use super::reading::{Place, Reading};
 use super::report::{Problem, Report, Severity};
 use super::section::Section;
-use super::{admins, lifetimes, server, surroundings, wecom};
+use super::{admins, fixed, lifetimes, server, surroundings, wecom};
 
 const FILE_MAX: u64 = 1024 * 1024;
 
@@ -30,16 +30,40 @@ pub struct Loaded {
 ///
 /// The error holds every problem, and the warnings besides.
 pub fn load(path: &Path, environment: &dyn Environment) -> Result<Loaded, Report> {
-    let bytes = read_bounded(path, FILE_MAX)
-        .map_err(|why| whole_file(format!("the file {why}"), "name the configuration file with --config"))?;
-    let text = String::from_utf8(bytes)
-        .map_err(|_| whole_file("the file is not UTF-8 text".to_owned(), "save it as UTF-8"))?;
-    let folder = path.parent().unwrap_or_else(|| Path::new(""));
-    load_text(&text, folder, environment)
+    load_text(&read_text(path)?, folder_of(path), environment)
 }
 
-/// The same for a text; `folder` is where its relative paths start.
+/// The same for a server that runs: what only a restart can change is a problem like any other (law 14).
+pub fn reload(path: &Path, environment: &dyn Environment, running: &Config) -> Result<Loaded, Report> {
+    reload_text(&read_text(path)?, folder_of(path), environment, running)
+}
+
+/// [`load`] for a text; `folder` is where its relative paths start.
 pub fn load_text(text: &str, folder: &Path, environment: &dyn Environment) -> Result<Loaded, Report> {
+    check(text, folder, environment, None)
+}
+
+/// [`reload`] for a text.
+pub fn reload_text(
+    text: &str,
+    folder: &Path,
+    environment: &dyn Environment,
+    running: &Config,
+) -> Result<Loaded, Report> {
+    check(text, folder, environment, Some(running))
+}
+
+fn read_text(path: &Path) -> Result<String, Report> {
+    let bytes = read_bounded(path, FILE_MAX)
+        .map_err(|why| whole_file(format!("the file {why}"), "name the configuration file with --config"))?;
+    String::from_utf8(bytes).map_err(|_| whole_file("the file is not UTF-8 text".to_owned(), "save it as UTF-8"))
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().unwrap_or_else(|| Path::new(""))
+}
+
+fn check(text: &str, folder: &Path, environment: &dyn Environment, running: Option<&Config>) -> Result<Loaded, Report> {
     let reading = Reading::new(text, folder, environment);
     let document = match DeTable::parse(text) {
         Ok(document) => document,
@@ -48,7 +72,11 @@ pub fn load_text(text: &str, folder: &Path, environment: &dyn Environment) -> Re
             return Err(Report::new(reading.into_problems()));
         }
     };
-    let config = read_all(&Section::root(&reading, document.get_ref()));
+    let root = Section::root(&reading, document.get_ref());
+    let config = read_all(&root);
+    if let (Some(running), Some(new)) = (running, &config) {
+        fixed::check(&root, running, new);
+    }
     let stops = reading.stops();
     let report = Report::new(reading.into_problems());
     match config {

@@ -7,10 +7,11 @@
 //!
 //! A new key goes into the table of `schema`, into `config.toml` (a test asks for it), and into the
 //! reader of its section: `server`, `wecom`, `clients*`, `lifetimes`, `surroundings`. What the file can
-//! name and this version cannot do is one table in `unavailable`.
+//! name and this version cannot do is one table in `unavailable`; what only a restart can change is `fixed`.
 
 mod address;
 mod admins;
+mod changes;
 pub mod client;
 mod client_protocol;
 mod client_secret;
@@ -19,6 +20,7 @@ mod environment;
 #[cfg(test)]
 mod example;
 mod files;
+mod fixed;
 mod lifetimes;
 mod load;
 pub mod model;
@@ -34,9 +36,10 @@ mod unavailable;
 mod values;
 mod wecom;
 
+pub use changes::changes;
 pub use client::{Allow, Client, ClientSecret};
 pub use environment::{Environment, SystemEnvironment};
-pub use load::{Loaded, load, load_text};
+pub use load::{Loaded, load, load_text, reload, reload_text};
 pub use model::{
     Brand, Config, Connection, KeyRing, Keys, Lifetimes, Limits, Outbound, Server, StoreBackend, TlsFiles,
 };

@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use super::client::Client;
@@ -111,6 +111,24 @@ pub struct Connection {
     pub authorize_url: Url,
     /// `login_url`: the whole address of the browser page.
     pub login_url: Url,
+}
+
+impl Connection {
+    /// Whether both are the same app, asked at the same addresses: then its access token stays good.
+    pub fn is_same_app(&self, other: &Self) -> bool {
+        self.corp_id == other.corp_id
+            && self.agent_id == other.agent_id
+            && self.secret.expose_secret() == other.secret.expose_secret()
+            && self.api_url == other.api_url
+            && self.authorize_url == other.authorize_url
+            && self.login_url == other.login_url
+    }
+}
+
+impl PartialEq for Connection {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name && self.is_same_app(other) && self.verify_files == other.verify_files
+    }
 }
 
 /// `[lifetimes]`, each a span.

@@ -71,6 +71,11 @@ impl DepartmentTree {
         self.ask(wecom, now).await.map(drop)
     }
 
+    /// Whether there is a tree that is believed.
+    pub fn is_known(&self, now: Timestamp) -> bool {
+        self.known().tree(now).is_some()
+    }
+
     async fn ask(&self, wecom: &dyn WeCom, now: Timestamp) -> Result<Arc<Parents>, WecomError> {
         let answer = parents(wecom).await;
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);

@@ -112,6 +112,9 @@ impl Directory {
         member: &MemberKey,
     ) -> Result<Membership> {
         let Some(known) = self.store.member(connection, member).await? else { return Ok(Membership::Ended) };
+        if !self.reaches(client, connection, member) {
+            return Ok(Membership::NotAllowed);
+        }
         let now = self.clock.now();
         let record = if now >= known.read_at && now.since(known.read_at) < self.believed {
             known

@@ -32,8 +32,8 @@ pub struct Branch {
 
 /// The directory.
 pub struct Directory {
-    /// Every connection.
-    pub branches: BTreeMap<ConnectionName, Branch>,
+    /// Every connection; one that a reload leaves as it was keeps its token and its departments.
+    pub branches: BTreeMap<ConnectionName, Arc<Branch>>,
     /// The store.
     pub store: Arc<dyn Store>,
     /// The sealing key for contacts, the subject key for subjects.

@@ -11,6 +11,13 @@ use crate::domain::refusal::Refusal;
 use crate::store::Result;
 
 impl Directory {
+    /// Whether whoever came by this connection means anything to this client: it accepts the connection, and the
+    /// connection is still there and of the same corp. What came by one that a reload took away is nothing to anyone.
+    pub fn reaches(&self, client: &Client, connection: &ConnectionName, member: &MemberKey) -> bool {
+        client.connections.contains(connection)
+            && self.branches.get(connection).is_some_and(|branch| branch.corp == *member.corp())
+    }
+
     /// Whether the member, as last read, may enter this application.
     pub async fn may_enter(
         &self,
@@ -22,6 +29,9 @@ impl Directory {
         let Some(record) = self.store.member(connection, member).await? else {
             return Ok(Err(Refusal::NotAMember.into()));
         };
+        if !self.reaches(client, connection, member) {
+            return Ok(Err(Refusal::NotAllowed.into()));
+        }
         Ok(self.admits(client, connection, &record.member, ask).await)
     }
 

@@ -5,6 +5,7 @@ use std::ops::{Add, Sub};
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use chrono::{DateTime, Datelike as _, Timelike as _};
 use serde::{Deserialize, Serialize};
 
 /// A moment, in whole seconds since 1970-01-01T00:00:00Z (`NumericDate` of RFC 7519 §2).
@@ -12,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub struct Timestamp(pub u64);
 
 /// A length of time in whole seconds, written `90d`, `12h`, `10m`, `30s` in the configuration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Span(pub u64);
 
 impl Timestamp {
@@ -24,6 +25,17 @@ impl Timestamp {
     /// The earlier of two moments.
     pub fn earlier(self, other: Self) -> Self {
         Self(self.0.min(other.0))
+    }
+}
+
+/// For people: `2026-11-26T05:20:00Z` (RFC 3339); a moment that no calendar holds as its number.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let moment = i64::try_from(self.0).ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+        let Some(moment) = moment else { return write!(f, "{}", self.0) };
+        let (date, time) = (moment.date_naive(), moment.time());
+        write!(f, "{:04}-{:02}-{:02}T", date.year(), date.month(), date.day())?;
+        write!(f, "{:02}:{:02}:{:02}Z", time.hour(), time.minute(), time.second())
     }
 }
 
@@ -154,6 +166,12 @@ mod tests {
         for wrong in ["", "s", "10", "1.5h", "-1s", "10 m", "99999999999999999999d", "１s"] {
             assert_eq!(wrong.parse::<Span>(), Err(NotASpan), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_moment_is_written_as_people_read_it() {
+        assert_eq!(Timestamp(1_764_134_400).to_string(), "2025-11-26T05:20:00Z");
+        assert_eq!(Timestamp(u64::MAX).to_string(), u64::MAX.to_string());
     }
 
     #[test]

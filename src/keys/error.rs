@@ -42,6 +42,9 @@ pub enum KeyError {
     /// The path of the keys leads to something that is no folder.
     #[error("{} is not a folder; set [keys] dir to one", .0.display())]
     NotAFolder(PathBuf),
+    /// Another process holds the folder.
+    #[error("another process uses the keys in {}; stop it, or give this server a [keys] dir of its own", .0.display())]
+    Held(PathBuf),
     /// A file that other things depend on is gone. It is never made anew on the quiet.
     #[error("{} is missing: {why}; restore it from the backup of the keys folder{otherwise}", .path.display())]
     Missing {

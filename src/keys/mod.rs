@@ -14,12 +14,13 @@
 //! (law 6). Only the first start's own leftovers, when it was interrupted, are cleared away: nothing
 //! was signed with them.
 //!
-//! Two processes on one folder are kept apart elsewhere. [`Keys::advance`] and [`Keys::rotate`] write
-//! to disk and may make an RSA key, some tenths of a second: call them where blocking is allowed.
-//! Everything else is memory.
+//! Two processes on one folder are kept apart by [`FolderHold`]: take it before [`Keys::open`], and keep it.
+//! [`Keys::advance`] and [`Keys::rotate`] write to disk and may make an RSA key, some tenths of a second: call them
+//! where blocking is allowed. Everything else is memory.
 
 mod error;
 mod folder;
+mod hold;
 mod journal;
 mod making;
 mod opening;
@@ -40,12 +41,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::client::SigningAlgorithm;
 use crate::domain::random::Entropy;
 use crate::domain::time::Timestamp;
 pub use error::KeyError;
 use folder::Folder;
+pub use hold::FolderHold;
 pub use journal::{SubjectLine, SubjectsJournal};
 pub use ring::SigningRing;
 pub use rotation::{KeyPhase, Moved, RotationPolicy, RotationStep};
@@ -61,6 +64,8 @@ pub struct Keys {
     ring: ArcSwap<SigningRing>,
     /// What `ring.json` says; held while it is changed.
     turning: Mutex<(Schedule, RotationPolicy)>,
+    /// Operators take turns: each of their rotations names a sealing file of its own.
+    rotating: Mutex<()>,
     sealer: Sealer,
     subject: SubjectKey,
     admin: SecretString,
@@ -77,7 +82,7 @@ pub struct KeyFingerprints {
 }
 
 /// A signing key as the operator sees it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyListing {
     /// Its RFC 7638 thumbprint.
     pub kid: String,
@@ -86,6 +91,7 @@ pub struct KeyListing {
     /// When it was made.
     pub made: Timestamp,
     /// Where it stands.
+    #[serde(flatten)]
     pub phase: KeyPhase,
 }
 
@@ -94,6 +100,16 @@ impl Keys {
     /// nothing: what became due meanwhile is done by the first [`Keys::advance`].
     pub fn open(dir: &Path, policy: RotationPolicy, now: Timestamp, entropy: &dyn Entropy) -> Result<Self, KeyError> {
         opening::open(dir, policy, now, entropy)
+    }
+
+    /// Whether a folder has been begun. One that is missing or empty, or whose first start was interrupted, has not.
+    pub fn begun(dir: &Path) -> Result<bool, KeyError> {
+        opening::begun(dir)
+    }
+
+    /// The administration's token of a folder that another process holds; `None` when there is none.
+    pub fn read_admin_token(dir: &Path) -> Result<Option<SecretString>, KeyError> {
+        opening::read_admin_token(&Folder::open(dir)?)
     }
 
     /// The keys in use now. Never blocks; hold on to one snapshot for one answer.
@@ -160,6 +176,7 @@ impl Keys {
         emergency: bool,
         entropy: &dyn Entropy,
     ) -> Result<Vec<RotationStep>, KeyError> {
+        let _turn = self.rotating.lock().unwrap_or_else(PoisonError::into_inner);
         let file = opening::next_sealing_file(&self.folder)?;
         let sealing = SealingKey::new(secret::make(&self.folder, &file, entropy)?);
         let turned = self.turn(entropy, |schedule, policy, make| {

@@ -38,14 +38,26 @@ pub(super) fn open(
     let folder = Arc::new(Folder::open(dir)?);
     let names = folder.names()?;
     let has = |name: &str| names.iter().any(|n| n == name);
-    let interrupted = has(FIRST_START) && !has(RING);
-    if interrupted || !names.iter().any(|name| is_ours(name)) {
+    if !is_begun(&names) {
         make_all(&folder, names.iter().filter(|name| is_secret(name)), now, entropy)?;
     } else if has(FIRST_START) {
         // Everything was made; only the last step of the first start was missing.
         folder.remove(FIRST_START)?;
     }
     load(folder, policy, entropy)
+}
+
+pub(super) fn begun(dir: &Path) -> Result<bool, KeyError> {
+    match dir.try_exists() {
+        Ok(false) => Ok(false),
+        _ => Ok(is_begun(&Folder::open(dir)?.names()?)),
+    }
+}
+
+fn is_begun(names: &[String]) -> bool {
+    let has = |name: &str| names.iter().any(|n| n == name);
+    let interrupted = has(FIRST_START) && !has(RING);
+    !interrupted && names.iter().any(|name| is_ours(name))
 }
 
 fn is_secret(name: &str) -> bool {
@@ -124,6 +136,7 @@ fn load(folder: Arc<Folder>, policy: RotationPolicy, entropy: &dyn Entropy) -> R
         folder,
         ring: ArcSwap::from_pointee(ring),
         turning: Mutex::new((schedule, policy)),
+        rotating: Mutex::default(),
         sealer: Sealer::new(sealing),
         subject: SubjectKey::new(&subject),
         admin,
@@ -204,7 +217,7 @@ fn make_admin_token(folder: &Folder, entropy: &dyn Entropy) -> Result<SecretStri
     written.map(|()| token)
 }
 
-fn read_admin_token(folder: &Folder) -> Result<Option<SecretString>, KeyError> {
+pub(super) fn read_admin_token(folder: &Folder) -> Result<Option<SecretString>, KeyError> {
     let Some(text) = folder.read(ADMIN)? else { return Ok(None) };
     let token = text.trim_end();
     if token.len() == 43 && token.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {

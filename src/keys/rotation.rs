@@ -1,5 +1,7 @@
 //! The words of a rotation: how the ring is to turn, where a key stands, what was done with it.
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::client::SigningAlgorithm;
 use crate::domain::time::{Span, Timestamp};
 
@@ -15,7 +17,8 @@ pub struct RotationPolicy {
 }
 
 /// Where a key stands in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", content = "at", rename_all = "snake_case")]
 pub enum KeyPhase {
     /// In the JWKS, signs from the moment on.
     Published(Timestamp),
@@ -25,19 +28,21 @@ pub enum KeyPhase {
     Retired(Timestamp),
 }
 
-/// A move that was made, for the log.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A move that was made, for the log and for the operator who asked for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RotationStep {
     /// The algorithm of the ring that moved; `None` for the sealing keys.
     pub alg: Option<SigningAlgorithm>,
     /// The key id; of a sealing key the name of its file.
     pub kid: String,
     /// What was done.
+    #[serde(flatten)]
     pub moved: Moved,
 }
 
 /// What was done with a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "moved", rename_all = "snake_case")]
 pub enum Moved {
     /// Made, and published; it signs from the moment on.
     Published {

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::error::KeyError;
 use super::rotation::{KeyPhase, Moved, RotationPolicy, RotationStep};
 use crate::domain::client::SigningAlgorithm;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Span, Timestamp};
 
 /// One key of `ring.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +29,9 @@ pub(super) struct Entry {
     pub retired_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remove_after: Option<Timestamp>,
+    /// The longest life of anything it may have signed: a reload or a restart with shorter lives does not shorten it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verifies_for: Option<Span>,
 }
 
 /// The content of `ring.json`.
@@ -106,6 +109,9 @@ impl Schedule {
     ) -> Result<Vec<RotationStep>, KeyError> {
         let mut steps = Vec::new();
         for alg in SigningAlgorithm::ALL {
+            if let Some(signer) = self.keys.iter_mut().find(|key| key.alg == alg && key.retired_at.is_none()) {
+                signer.verifies_for = signer.verifies_for.max(Some(policy.retire_for));
+            }
             if self.successor(alg).is_some_and(|successor| successor.signs_from <= now) {
                 self.hand_over(alg, policy, now, &mut steps);
             }
@@ -147,6 +153,9 @@ impl Schedule {
     /// The rotation after a theft: new keys sign at once, and every older key, published successors
     /// too, stops verifying.
     pub(super) fn replace(&mut self, now: Timestamp, make: &mut Make<'_>) -> Result<Vec<RotationStep>, KeyError> {
+        // Later than every key before, whatever the clock says: a store tells by it that these are no older ring.
+        let newest = self.keys.iter().map(|key| key.made).max();
+        let now = newest.map_or(now, |newest| now.max(newest + Span::seconds(1)));
         let mut replaced = Self::first(now, make)?;
         let signing = replaced.keys.iter();
         let mut steps: Vec<_> = signing.map(|key| key.step(Moved::Signing)).collect();
@@ -163,8 +172,17 @@ impl Schedule {
         make: &mut Make<'_>,
     ) -> Result<RotationStep, KeyError> {
         let (kid, file) = make(alg)?;
-        let key =
-            Entry { kid, alg, file, made: now, published_at: now, signs_from, retired_at: None, remove_after: None };
+        let key = Entry {
+            kid,
+            alg,
+            file,
+            made: now,
+            published_at: now,
+            signs_from,
+            retired_at: None,
+            remove_after: None,
+            verifies_for: None,
+        };
         let step = key.step(Moved::Published { signs_from });
         self.keys.push(key);
         Ok(step)
@@ -179,11 +197,12 @@ impl Schedule {
     ) {
         let mut alive = self.keys.iter_mut().filter(|key| key.alg == alg && key.retired_at.is_none());
         if let (Some(signer), Some(successor)) = (alive.next(), alive.next()) {
-            let remove_after = now + policy.retire_for;
+            let remove_after = now + signer.verifies_for.unwrap_or_default().max(policy.retire_for);
             signer.retired_at = Some(now);
             signer.remove_after = Some(remove_after);
             // It may have been due while nobody looked; its time to sign begins when it does.
             successor.signs_from = now;
+            successor.verifies_for = Some(policy.retire_for);
             steps.push(successor.step(Moved::Signing));
             steps.push(signer.step(Moved::Retired { remove_after }));
         }

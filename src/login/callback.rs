@@ -179,7 +179,7 @@ impl Login {
                 Ok(Ok(Ending { end: End::Address(address), code: None, cookies: Vec::new() }))
             }
             Errand::Authorize(request) => {
-                let client = self.provider.config.clients.get(&request.client).ok_or(Stop::StartAgain)?.clone();
+                let client = self.client_of(&request)?.clone();
                 let progress = held.progress();
                 let issuer = self.provider.issuer();
                 Ok(match decide(&self.provider, &client, &request, Some(session), &progress).await? {

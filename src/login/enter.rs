@@ -1,7 +1,6 @@
 //! Where requests come in: `/authorize`, `/open/{client_id}` and the link of the guide.
 
 use super::errand::{Errand, OpenRequest};
-use super::guide::ticket_digest;
 use super::proceed::Age;
 use super::way::Surroundings;
 use super::{Browser, Login, Next, Outcome, Station, Stop};
@@ -57,7 +56,7 @@ impl Login {
         browser: &Browser,
         language: Language,
     ) -> Result<Outcome, Stop> {
-        let known = self.provider.store.phone_ticket(ticket_digest(ticket), self.provider.now()).await?;
+        let known = self.ticket(ticket).await?;
         let belongs = |t: &crate::store::records::PhoneTicket| {
             t.transaction == Digest::of(Purpose::Transaction, waiting.as_str())
         };

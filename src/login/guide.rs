@@ -42,7 +42,7 @@ impl Login {
     pub async fn guide(&self, mut held: Held, browser: &Browser) -> Result<Guide, Stop> {
         let (_, session) = browser.session.as_ref().ok_or(Stop::StartAgain)?;
         let Errand::Authorize(request) = &held.transaction.errand else { return Err(Stop::StartAgain) };
-        let client = request.client.clone();
+        let client = self.client_of(request)?.client_id.clone();
         let now = self.provider.now();
         let ticket = ticket_of(&held, &session.member, now);
         let ready = self.phone_is_there(browser).await?;
@@ -61,6 +61,12 @@ impl Login {
         let link = self.provider.config.issuer.address(&format!("/login/{}/phone/{ticket}", held.id));
         let cookies = self.renew(&mut held)?;
         Ok(Guide { client, member_name: member.and_then(|m| m.member.name), link, ready, cookies })
+    }
+
+    /// The ticket of a link that can still be used: for a client that is still there.
+    pub(super) async fn ticket(&self, ticket: &str) -> Result<Option<PhoneTicket>, Stop> {
+        let known = self.provider.store.phone_ticket(ticket_digest(ticket), self.provider.now()).await?;
+        Ok(known.filter(|known| self.provider.config.clients.contains_key(&known.client)))
     }
 
     /// Whether the number of the member in this browser is known by now.

@@ -23,10 +23,13 @@ pub mod way;
 
 use std::sync::Arc;
 
+use crate::config::Client;
 use crate::directory::Turned;
 use crate::domain::digest::Digest;
 use crate::domain::ids::{ClientId, TransactionId};
 use crate::oidc::answer::Answer;
+use crate::oidc::authorize::AuthorizationRequest;
+use crate::oidc::authorize::redirect_uri::is_registered;
 use crate::oidc::error::OauthError;
 use crate::oidc::provider::Provider;
 use crate::store::records::SessionRecord;
@@ -35,10 +38,19 @@ use crate::store::records::SessionRecord;
 pub struct Login {
     /// The provider.
     pub provider: Arc<Provider>,
-    /// Exchanges that failed.
-    pub attempts: attempts::Attempts,
-    /// Callbacks that are under way.
-    pub flights: flights::Flights,
+    /// Exchanges that failed; they outlive a reload.
+    pub attempts: Arc<attempts::Attempts>,
+    /// Callbacks that are under way; two of one transaction take turns also across a reload.
+    pub flights: Arc<flights::Flights>,
+}
+
+impl Login {
+    /// The client of a request that may have begun under an earlier configuration: when client or redirection address
+    /// were taken out meanwhile, the sign-in ends on a page instead of leading to whoever holds that address now.
+    fn client_of(&self, request: &AuthorizationRequest) -> Result<&Arc<Client>, Stop> {
+        let client = self.provider.config.clients.get(&request.client);
+        client.filter(|client| is_registered(client, &request.to.redirect_uri)).ok_or(Stop::StartAgain)
+    }
 }
 
 /// The browser in front of us.

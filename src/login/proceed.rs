@@ -35,7 +35,7 @@ impl Login {
         browser: &Browser,
         language: Language,
     ) -> Result<Outcome, Stop> {
-        let client = self.provider.config.clients.get(&request.client).ok_or(Stop::StartAgain)?;
+        let client = self.client_of(request)?;
         let progress = held.as_ref().map(Held::progress).unwrap_or_default();
         let session = browser.session.as_ref();
         match decide(&self.provider, client, request, session.map(|(_, s)| s), &progress).await? {
@@ -183,7 +183,8 @@ impl Login {
     ) -> Result<Outcome, Stop> {
         let client = self.provider.config.clients.get(&open.client).ok_or(Stop::StartAgain)?;
         let accepted = |s: &SessionRecord| {
-            client.connections.contains(&s.connection) && open.connection.as_ref().is_none_or(|c| *c == s.connection)
+            self.provider.directory.reaches(client, &s.connection, &s.member)
+                && open.connection.as_ref().is_none_or(|c| *c == s.connection)
         };
         if let Some(signed_in) = browser.session.as_ref().filter(|(_, s)| accepted(s)) {
             let session = &signed_in.1;

@@ -113,6 +113,9 @@ impl Login {
         if finish.wecom_code != wecom_code || self.provider.now() >= finish.until {
             return Ok(self.refusal(Refusal::StartAgain, held));
         }
+        if let Errand::Authorize(request) = &held.transaction.errand {
+            self.client_of(request)?;
+        }
         // Another tab of this browser has signed the same member in since: its session stays.
         let successor = self.successor(&finish, browser).await?;
         if successor.is_some() {
@@ -141,7 +144,7 @@ impl Login {
             Some(session) => session,
             None => self.session_of(finish.session.as_deref()).await?.ok_or(Stop::StartAgain)?,
         };
-        let client = self.provider.config.clients.get(&request.client).ok_or(Stop::StartAgain)?;
+        let client = self.client_of(request)?;
         let code = code::mint(&self.provider, client, request, &session).await?;
         self.provider.store.put_code(code.digest, &code.record).await?;
         Ok(End::Code { answer: request.to.code(self.provider.issuer(), &code.text), code: code.digest })
@@ -182,6 +185,9 @@ impl Login {
 
     /// The answer that the station "answer" posts.
     pub async fn kept_answer(&self, held: &Held) -> Result<Answer, Stop> {
+        if let Errand::Authorize(request) = &held.transaction.errand {
+            self.client_of(request)?;
+        }
         match self.kept_end(held).await? {
             End::Code { answer, .. } | End::Error(answer) => Ok(answer),
             _ => Err(Stop::StartAgain),

@@ -80,8 +80,7 @@ impl Login {
 
     /// Threat 24: another member on the phone than the one who waits at the computer.
     async fn right_member(&self, ticket: &str, member: &MemberKey) -> Result<Result<PhoneTicket, Turned>, Stop> {
-        let known = self.provider.store.phone_ticket(ticket_digest(ticket), self.provider.now()).await?;
-        Ok(match known {
+        Ok(match self.ticket(ticket).await? {
             None => Err(Refusal::LinkExpired.into()),
             Some(known) if known.member == *member => Ok(known),
             Some(_) => Err(Refusal::WrongMember.into()),

@@ -74,7 +74,7 @@ pub async fn decide(
     let silent = request.prompt.has(Prompts::NONE);
     let now = provider.now();
     let needed = match session {
-        Some(session) if client.connections.contains(&session.connection) => {
+        Some(session) if provider.directory.reaches(client, &session.connection, &session.member) => {
             sign_in_again(request, session, progress, now)
         }
         _ => Some(asked_for(request)),

@@ -16,5 +16,6 @@ pub mod logout;
 pub mod metadata;
 pub mod params;
 pub mod provider;
+pub mod rotation;
 pub mod token;
 pub mod userinfo;

@@ -11,7 +11,7 @@ use crate::domain::time::{Clock, Timestamp};
 use crate::keys::Keys;
 use crate::store::Store;
 
-/// The provider: shared by all requests, immutable apart from what its parts guard themselves.
+/// The provider of one configuration: shared by all requests, immutable apart from what its parts guard themselves.
 pub struct Provider {
     /// The checked configuration.
     pub config: Arc<Config>,
@@ -22,7 +22,7 @@ pub struct Provider {
     /// Members, contacts, subjects.
     pub directory: Arc<Directory>,
     /// Chosen client secrets that passed in this process.
-    pub passed: Passed,
+    pub passed: Arc<Passed>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The randomness.

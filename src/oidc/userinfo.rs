@@ -46,8 +46,11 @@ impl<'a> Presented<'a> {
 pub async fn answer(provider: &Provider, token: &str) -> Result<Map<String, Value>, OauthError> {
     let digest = Digest::of(Purpose::AccessToken, token);
     let (access, grant) = provider.store.access_token(digest, provider.now()).await?.ok_or(REFUSED)?;
-    // A client that was taken out of the configuration holds nothing any more.
+    // A client or a connection that was taken out of the configuration holds nothing any more.
     let client = provider.config.clients.get(&grant.client).ok_or(REFUSED)?;
+    if !provider.directory.reaches(client, &grant.connection, &grant.member) {
+        return Err(REFUSED);
+    }
     if !access.scopes.has(Scope::OpenId) {
         return Err(OauthError::new(ErrorCode::InsufficientScope, "the access token has no scope openid"));
     }

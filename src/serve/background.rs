@@ -4,13 +4,17 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
-use crate::config::Allow;
+use crate::config::{Allow, Config};
 use crate::directory::departments::READ_EVERY;
 use crate::domain::ids::ConnectionName;
 use crate::domain::issuer::Issuer;
 use crate::oidc::provider::Provider;
+use crate::oidc::rotation;
+use crate::web::current::Current;
 use crate::wecom::During;
 
 /// How often expired records are looked for.
@@ -26,19 +30,23 @@ const KEYS_EVERY: Duration = Duration::from_mins(1);
 const OTHER_DOMAIN: &str =
     "enter the host of issuer in the console: 应用管理 → the app → 网页授权及JS-SDK → 可信域名 (trusted domain)";
 
-/// Begins all of it.
-pub fn begin(provider: &Arc<Provider>) -> Vec<JoinHandle<()>> {
+/// Begins all of it. What a reload brings is followed at once.
+pub fn begin(current: &Arc<Current>, reloaded: &watch::Sender<()>) -> Vec<JoinHandle<()>> {
+    let provider = current.load().login.provider.clone();
+    let every_connection = provider.config.connections.keys().cloned().collect();
     vec![
-        tokio::spawn(sweep(provider.clone())),
-        tokio::spawn(turn_keys(provider.clone())),
-        tokio::spawn(probe(provider.clone())),
-        tokio::spawn(read_departments(provider.clone())),
+        tokio::spawn(sweep(current.clone())),
+        tokio::spawn(turn_keys(current.clone(), reloaded.subscribe())),
+        tokio::spawn(probe(provider, every_connection)),
+        tokio::spawn(read_departments(current.clone(), reloaded.subscribe())),
     ]
 }
 
-async fn sweep(provider: Arc<Provider>) {
+async fn sweep(current: Arc<Current>) {
     loop {
         tokio::time::sleep(SWEEP_EVERY).await;
+        let app = current.load();
+        let provider = app.provider();
         loop {
             match provider.store.sweep(provider.now(), SWEEP_STEP).await {
                 Ok(0) => break,
@@ -52,48 +60,62 @@ async fn sweep(provider: Arc<Provider>) {
     }
 }
 
-async fn turn_keys(provider: Arc<Provider>) {
+async fn turn_keys(current: Arc<Current>, mut reloaded: watch::Receiver<()>) {
     loop {
-        let turning = provider.clone();
-        let turned = tokio::task::spawn_blocking(move || turning.keys.advance(turning.now(), &*turning.entropy)).await;
-        match turned {
-            Ok(Ok(steps)) => {
-                for step in steps {
-                    tracing::info!(event = "keys.moved", kid = step.kid, moved = ?step.moved, "a signing key moved along its schedule");
-                }
-            }
-            Ok(Err(error)) => {
-                tracing::error!(event = "keys.failed", error = %error, "the keys could not move along their schedule");
-            }
-            Err(error) => {
-                tracing::error!(event = "keys.failed", error = %error, "the keys could not move along their schedule");
-            }
+        // What moved is logged where it moves.
+        if let Err(error) = rotation::advance(current.load().provider()).await {
+            tracing::error!(event = "keys.failed", error = %error, "the keys could not move along their schedule");
         }
-        tokio::time::sleep(KEYS_EVERY).await;
+        wait(KEYS_EVERY, &mut reloaded).await;
     }
 }
 
-/// Keeps the department trees that a client's `allow` needs, so that SSO never waits for WeCom.
-async fn read_departments(provider: Arc<Provider>) {
-    let needs = |allow: &Option<Allow>| allow.as_ref().is_some_and(|allow| !allow.departments.is_empty());
-    let clients = provider.config.clients.values().filter(|client| needs(&client.allow));
-    let needed: BTreeSet<ConnectionName> = clients.flat_map(|client| client.connections.iter().cloned()).collect();
-    while !needed.is_empty() {
-        let mut pause = READ_EVERY.to_std();
+/// Keeps the department trees that a client's `allow` needs, so that SSO never waits for WeCom. After a
+/// reload only those are read that are not known yet: reloading often costs WeCom nothing.
+async fn read_departments(current: Arc<Current>, mut reloaded: watch::Receiver<()>) {
+    let mut next = Instant::now();
+    loop {
+        let provider = current.load().login.provider.clone();
+        let due = next <= Instant::now();
+        if due {
+            next = Instant::now() + READ_EVERY.to_std();
+        }
+        let needed = needing_departments(&provider.config);
         for (name, branch) in provider.directory.branches.iter().filter(|(name, _)| needed.contains(*name)) {
+            if !due && branch.departments.is_known(provider.now()) {
+                continue;
+            }
             if let Err(error) = branch.departments.refresh(&*branch.wecom, provider.now()).await {
-                pause = Duration::from_mins(1);
+                next = next.min(Instant::now() + Duration::from_mins(1));
                 error.warn(&at(name), "the departments could not be read");
             }
         }
-        tokio::time::sleep(pause).await;
+        wait(next.saturating_duration_since(Instant::now()), &mut reloaded).await;
     }
 }
 
-/// Asks WeCom about each app once after the start (`wecom-api.md` §6.4): a wrong secret, an address
-/// that is not allowed or a closed app shows in the log before the first member meets it.
-async fn probe(provider: Arc<Provider>) {
-    for (name, branch) in &provider.directory.branches {
+fn needing_departments(config: &Config) -> BTreeSet<ConnectionName> {
+    let needs = |allow: &Option<Allow>| allow.as_ref().is_some_and(|allow| !allow.departments.is_empty());
+    let clients = config.clients.values().filter(|client| needs(&client.allow));
+    clients.flat_map(|client| client.connections.iter().cloned()).collect()
+}
+
+/// Waits so long, or until there is another configuration.
+async fn wait(time: Duration, reloaded: &mut watch::Receiver<()>) {
+    let another = async {
+        // A bridge that is gone reloads no more: then time alone counts.
+        if reloaded.changed().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    // Either way it is time to look again.
+    let _ = tokio::time::timeout(time, another).await;
+}
+
+/// Asks WeCom about these apps once, after the start or the reload that brought them (`wecom-api.md` §6.4): a wrong
+/// secret, an address that is not allowed or a closed app shows in the log before the first member meets it.
+pub async fn probe(provider: Arc<Provider>, names: Vec<ConnectionName>) {
+    for (name, branch) in provider.directory.branches.iter().filter(|(name, _)| names.contains(name)) {
         match branch.wecom.agent().await {
             Ok(agent) => {
                 let domain = agent.redirect_domain.as_deref().filter(|domain| !domain.is_empty());

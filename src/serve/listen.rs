@@ -2,19 +2,18 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::web::{Data, PayloadConfig};
 use actix_web::{App as ActixApp, HttpServer};
-use rustls::ServerConfig;
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::task::JoinHandle;
 
-use super::StartError;
-use crate::config::{Config, TlsFiles};
-use crate::web::app::App;
+use super::tls::Certificate;
+use super::{StartError, tls};
+use crate::config::Config;
+use crate::web::current::Current;
 use crate::web::endpoints::LARGEST_BODY;
 use crate::web::{administration, public};
 
@@ -30,27 +29,35 @@ pub struct Listeners {
     pub public: SocketAddr,
     /// The administration's.
     pub administration: SocketAddr,
+    /// What the public one shows of itself, where it speaks TLS.
+    pub certificate: Option<Arc<Certificate>>,
     /// The servers' handles and tasks.
     pub servers: Vec<(ServerHandle, JoinHandle<io::Result<()>>)>,
 }
 
 /// Opens both.
-pub fn listen(config: &Config, app: Data<App>) -> Result<Listeners, StartError> {
-    let (public_address, public_server) = open_public(config, app.clone())?;
-    let (administration_address, administration_server) = open_administration(config, app)?;
+pub fn listen(config: &Config, current: Data<Current>) -> Result<Listeners, StartError> {
+    let certificate = config.server.tls.as_ref().map(Certificate::open).transpose()?.map(Arc::new);
+    let (public_address, public_server) = open_public(config, certificate.clone(), current.clone())?;
+    let (administration_address, administration_server) = open_administration(config, current)?;
     let run = |server: Server| (server.handle(), tokio::spawn(server));
     Ok(Listeners {
         public: public_address,
         administration: administration_address,
+        certificate,
         servers: vec![run(public_server), run(administration_server)],
     })
 }
 
-fn open_public(config: &Config, app: Data<App>) -> Result<(SocketAddr, Server), StartError> {
+fn open_public(
+    config: &Config,
+    certificate: Option<Arc<Certificate>>,
+    current: Data<Current>,
+) -> Result<(SocketAddr, Server), StartError> {
     let base = config.issuer.path().to_owned();
     let server = HttpServer::new(move || {
         ActixApp::new()
-            .app_data(app.clone())
+            .app_data(current.clone())
             .app_data(PayloadConfig::new(LARGEST_BODY))
             .configure(|routes| public(routes, &base))
     })
@@ -58,18 +65,18 @@ fn open_public(config: &Config, app: Data<App>) -> Result<(SocketAddr, Server), 
     .shutdown_timeout(DRAIN)
     .disable_signals();
     let address = config.server.listen;
-    let bound = match &config.server.tls {
+    let bound = match certificate {
         None => server.bind(address),
-        Some(files) => server.bind_rustls_0_23(address, tls(files)?),
+        Some(certificate) => server.bind_rustls_0_23(address, tls::config(certificate)?),
     };
     let server = bound.map_err(|source| StartError::Listen { address, source })?;
     let bound = server.addrs().first().copied().unwrap_or(address);
     Ok((bound, server.run()))
 }
 
-fn open_administration(config: &Config, app: Data<App>) -> Result<(SocketAddr, Server), StartError> {
+fn open_administration(config: &Config, current: Data<Current>) -> Result<(SocketAddr, Server), StartError> {
     let address = config.server.admin_listen;
-    let server = HttpServer::new(move || ActixApp::new().app_data(app.clone()).configure(administration))
+    let server = HttpServer::new(move || ActixApp::new().app_data(current.clone()).configure(administration))
         .workers(1)
         .client_request_timeout(HEAD_WITHIN)
         .shutdown_timeout(DRAIN)
@@ -78,19 +85,4 @@ fn open_administration(config: &Config, app: Data<App>) -> Result<(SocketAddr, S
         .map_err(|source| StartError::Listen { address, source })?;
     let bound = server.addrs().first().copied().unwrap_or(address);
     Ok((bound, server.run()))
-}
-
-fn tls(files: &TlsFiles) -> Result<ServerConfig, StartError> {
-    let wrong = |what: String| StartError::Tls(what);
-    let chain = CertificateDer::pem_file_iter(&files.certificate)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|error| wrong(format!("server.tls_cert {}: {error}", files.certificate.display())))?;
-    let key = PrivateKeyDer::from_pem_file(&files.key)
-        .map_err(|error| wrong(format!("server.tls_key {}: {error}", files.key.display())))?;
-    let provider = rustls::crypto::aws_lc_rs::default_provider();
-    ServerConfig::builder_with_provider(provider.into())
-        .with_safe_default_protocol_versions()
-        .map(rustls::ConfigBuilder::<ServerConfig, _>::with_no_client_auth)
-        .and_then(|builder| builder.with_single_cert(chain, key))
-        .map_err(|error| wrong(format!("server.tls_cert and server.tls_key do not fit together: {error}")))
 }

@@ -5,7 +5,10 @@ pub mod background;
 pub mod clock;
 pub mod entropy;
 pub mod fingerprints;
+pub mod lasting;
 pub mod listen;
+pub mod reload;
+pub mod tls;
 pub mod token_cache;
 
 use std::io;
@@ -13,13 +16,16 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use actix_web::dev::ServerHandle;
+use tokio::sync::{Mutex, watch};
 use tokio::task::JoinHandle;
 
 use crate::config::Config;
 use crate::domain::random::Entropy;
 use crate::domain::time::Clock;
-use crate::oidc::provider::Provider;
-use crate::web::app::App;
+use crate::web::current::Current;
+use lasting::Lasting;
+pub use reload::ReloadError;
+use tls::Certificate;
 
 /// A bridge that cannot start; the text says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -54,12 +60,17 @@ pub enum StartError {
 
 /// A running bridge. It stops when [`Bridge::stop`] is called.
 pub struct Bridge {
-    /// The provider, for tests and commands in the same process.
-    pub provider: Arc<Provider>,
     /// Where browsers and relying parties are answered.
     pub public: SocketAddr,
     /// Where operators are answered.
     pub administration: SocketAddr,
+    lasting: Lasting,
+    current: Arc<Current>,
+    certificate: Option<Arc<Certificate>>,
+    /// Held by the reload that is under way.
+    reloading: Mutex<()>,
+    /// Tells the background work that there is another configuration.
+    reloaded: watch::Sender<()>,
     servers: Vec<(ServerHandle, JoinHandle<io::Result<()>>)>,
     background: Vec<JoinHandle<()>>,
 }
@@ -67,14 +78,19 @@ pub struct Bridge {
 impl Bridge {
     /// Starts everything that the configuration describes.
     pub async fn start(config: Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Result<Self, StartError> {
-        let provider = Arc::new(assemble::provider(config, clock, entropy).await?);
-        let app = App::new(provider.clone())?;
-        let listeners = listen::listen(&provider.config, actix_web::web::Data::new(app))?;
-        let background = background::begin(&provider);
+        let lasting = Lasting::open(&config, clock, entropy).await?;
+        let current = Arc::new(Current::new(assemble::app(config, &lasting, None)?));
+        let listeners = listen::listen(current.load().config(), current.clone().into())?;
+        let (reloaded, _) = watch::channel(());
+        let background = background::begin(&current, &reloaded);
         Ok(Self {
-            provider,
             public: listeners.public,
             administration: listeners.administration,
+            lasting,
+            current,
+            certificate: listeners.certificate,
+            reloading: Mutex::default(),
+            reloaded,
             servers: listeners.servers,
             background,
         })
@@ -90,7 +106,7 @@ impl Bridge {
         for task in self.background {
             task.abort();
         }
-        if let Err(error) = self.provider.store.flush().await {
+        if let Err(error) = self.lasting.store.flush().await {
             tracing::error!(event = "store.failed", error = %error, "the last writes may be lost");
         }
     }

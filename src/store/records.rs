@@ -235,4 +235,15 @@ pub struct Fingerprints {
     pub subject: String,
     /// Of the sealing keys that anything here may be sealed with; the last is the current one.
     pub sealing: Vec<String>,
+    /// The newest signing key of each algorithm, so that an older ring is known for what it is.
+    pub ring: Vec<SeenKey>,
+}
+
+/// A signing key that was seen beside this store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenKey {
+    /// Its key id.
+    pub kid: String,
+    /// When it was made.
+    pub made: Timestamp,
 }

@@ -3,7 +3,6 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, web};
 use bytes::Bytes;
 
 use super::assets::{ASSETS, brand_css};
@@ -13,12 +12,10 @@ use crate::config::Config;
 use crate::domain::language::Language;
 use crate::domain::random::{Entropy, alphanumeric};
 use crate::login::Login;
-use crate::login::attempts::Attempts;
-use crate::login::flights::Flights;
 use crate::oidc::metadata;
 use crate::oidc::provider::Provider;
 
-/// The application: made once, shared by all workers.
+/// The application of one configuration, shared by all workers until a reload puts another one in its place.
 pub struct App {
     /// The login, and through it the provider.
     pub login: Arc<Login>,
@@ -51,19 +48,23 @@ impl Served {
 }
 
 impl App {
-    /// Puts the application together. Fails only on an issuer that no address can be made of.
+    /// Puts the first application together. Fails only on an issuer that no address can be made of.
     pub fn new(provider: Arc<Provider>) -> Result<Self, url::ParseError> {
-        let config = provider.config.clone();
-        let metadata = Served::new("application/json", metadata::document(&config)?);
-        let limits = Limits::new(&config.limits, &*provider.entropy);
-        let login = Arc::new(Login { provider, attempts: Attempts::default(), flights: Flights::default() });
-        Ok(Self { login, metadata, assets: assets(&config), limits })
+        let limits = Limits::new(&provider.config.limits, &*provider.entropy);
+        Self::with(Login { provider, attempts: Arc::default(), flights: Arc::default() }, limits)
     }
 
-    /// The application that a request came to; it is given to every worker at the start.
-    pub fn of(request: &HttpRequest) -> Result<web::Data<Self>, actix_web::Error> {
-        let app = request.app_data::<web::Data<Self>>().cloned();
-        app.ok_or_else(|| actix_web::error::ErrorInternalServerError("no application"))
+    /// The application of a reloaded configuration: what was counted and what is under way goes on being known.
+    pub fn renewed(&self, provider: Arc<Provider>) -> Result<Self, url::ParseError> {
+        let limits = self.limits.renewed(&provider.config.limits);
+        let (attempts, flights) = (self.login.attempts.clone(), self.login.flights.clone());
+        Self::with(Login { provider, attempts, flights }, limits)
+    }
+
+    fn with(login: Login, limits: Limits) -> Result<Self, url::ParseError> {
+        let config = login.provider.config.clone();
+        let metadata = Served::new("application/json", metadata::document(&config)?);
+        Ok(Self { login: Arc::new(login), metadata, assets: assets(&config), limits })
     }
 
     /// The provider.

@@ -4,6 +4,7 @@
 //! nobody can aim at somebody else's slot. IPv6 addresses count by their /64.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use aws_lc_rs::hmac;
@@ -32,7 +33,7 @@ struct Table {
     /// 0 is off.
     per_minute: u32,
     /// Minute in the high half, count in the low half.
-    slots: Box<[AtomicU64]>,
+    slots: Arc<[AtomicU64]>,
 }
 
 impl Limits {
@@ -42,6 +43,15 @@ impl Limits {
             key: hmac::Key::new(hmac::HMAC_SHA256, &bytes32(entropy)),
             browsers: Table::new(config.address_per_minute),
             client_auth: Table::new(config.failed_client_auth_per_minute),
+        }
+    }
+
+    /// The limits of a reloaded configuration over what was counted so far.
+    pub fn renewed(&self, config: &config::Limits) -> Self {
+        Self {
+            key: self.key.clone(),
+            browsers: self.browsers.renewed(config.address_per_minute),
+            client_auth: self.client_auth.renewed(config.failed_client_auth_per_minute),
         }
     }
 
@@ -98,6 +108,13 @@ impl Table {
     fn new(per_minute: u32) -> Self {
         let slots = if per_minute == 0 { 0 } else { SLOTS };
         Self { per_minute, slots: (0..slots).map(|_| AtomicU64::new(0)).collect() }
+    }
+
+    fn renewed(&self, per_minute: u32) -> Self {
+        match self.slots.is_empty() {
+            true => Self::new(per_minute),
+            false => Self { per_minute, slots: self.slots.clone() },
+        }
     }
 
     fn look(&self, slot: usize, now: Timestamp) -> Result<(), TooMany> {

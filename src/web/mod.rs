@@ -3,8 +3,10 @@
 pub mod app;
 pub mod assets;
 pub mod cookies;
+pub mod current;
 pub mod endpoints;
 pub mod limits;
+pub mod operator;
 pub mod pages;
 pub mod render;
 pub mod reply;
@@ -67,5 +69,7 @@ pub fn administration(config: &mut ServiceConfig) {
     config
         .service(web::resource("/healthz").route(get_or_head().to(admin::healthz)))
         .service(web::resource("/readyz").route(get_or_head().to(admin::readyz)))
+        .service(web::resource("/admin/keys").route(get().to(admin::keys::list)))
+        .service(web::resource("/admin/keys/rotate").route(post().to(admin::keys::rotate)))
         .default_service(web::to(admin::not_found));
 }

@@ -9,6 +9,7 @@ use actix_web::{FromRequest, HttpRequest};
 
 use super::app::App;
 use super::cookies::Jar;
+use super::current::Snapshot;
 use super::render;
 use super::reply::Reply;
 use crate::domain::language::Language;
@@ -33,7 +34,7 @@ impl FromRequest for Visitor {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            let app = App::of(&request)?;
+            let app = Snapshot::of(&request)?;
             Self::enter(&request, &app).await.map_err(|reply| reply.instead(&request))
         })
     }

@@ -4,7 +4,9 @@
 
 mod bad_input;
 mod house;
+mod keys;
 mod login;
+mod reload;
 mod start;
 mod store;
 mod support;

@@ -4,7 +4,7 @@ use super::{POLICY, START};
 use crate::domain::client::SigningAlgorithm::{self, Rs256};
 use crate::domain::time::{Span, Timestamp};
 use crate::keys::schedule::Schedule;
-use crate::keys::{KeyError, KeyPhase, Moved, RotationStep};
+use crate::keys::{KeyError, KeyPhase, Moved, RotationPolicy, RotationStep};
 
 struct Trial {
     schedule: Schedule,
@@ -67,6 +67,25 @@ fn a_key_signs_for_ninety_days_and_is_published_before_and_verifies_after() {
     assert!(matches!(&removed[..], [RotationStep { kid, moved: Moved::Removed, .. }] if kid == "RS256-1"));
     assert_eq!(trial.verify(), ["RS256-2"]);
     assert_eq!(trial.advance(hand_over + POLICY.rotate_every - POLICY.publish_before - Span(1)), []);
+}
+
+#[test]
+fn threat_45_shorter_lives_do_not_shorten_how_long_a_key_is_kept_that_signed_longer_ones() {
+    let mut trial = Trial::new();
+    let long = RotationPolicy { retire_for: Span::days(3), ..POLICY };
+    let hand_over = START + POLICY.rotate_every;
+    trial.schedule.advance(&long, START, &mut |_| unreachable!("nothing is due")).unwrap();
+    // A reload makes ID tokens short again; what was signed before it lives on.
+    trial.advance(hand_over - POLICY.publish_before);
+    let retired = trial.advance(hand_over);
+    let until = hand_over + Span::days(3);
+    assert!(retired.iter().any(|step| step.moved == Moved::Retired { remove_after: until }), "{retired:?}");
+    // The next key never signed any of them.
+    let next = hand_over + POLICY.rotate_every;
+    trial.advance(next - POLICY.publish_before);
+    let retired = trial.advance(next);
+    let until = next + POLICY.retire_for;
+    assert!(retired.iter().any(|step| step.moved == Moved::Retired { remove_after: until }), "{retired:?}");
 }
 
 #[test]

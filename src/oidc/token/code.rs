@@ -29,6 +29,9 @@ pub async fn exchange(provider: &Provider, client: &Arc<Client>, body: &Params) 
     let digest = Digest::of(Purpose::Code, text);
     let record = provider.store.code(digest, provider.now()).await?.ok_or(REFUSED)?;
     belongs(client, &record, body)?;
+    if !provider.directory.reaches(client, &record.grant.connection, &record.grant.member) {
+        return Err(REFUSED);
+    }
     proves(&record, body)?;
     if let Some(grant) = record.redeemed {
         // RFC 6749 §4.1.2: whatever was issued from a code that comes again dies.

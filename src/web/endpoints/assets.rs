@@ -3,10 +3,10 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::served;
-use crate::web::app::App;
+use crate::web::current::Snapshot;
 
 /// Serves one by its name.
-pub async fn serve(request: HttpRequest, name: web::Path<String>, app: web::Data<App>) -> HttpResponse {
+pub async fn serve(request: HttpRequest, name: web::Path<String>, app: Snapshot) -> HttpResponse {
     match app.assets.iter().find(|(known, _)| *known == *name) {
         Some((_, asset)) => served(&request, asset, "public, max-age=3600"),
         None => HttpResponse::NotFound().finish(),

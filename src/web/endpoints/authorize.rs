@@ -1,6 +1,6 @@
 //! The authorization endpoint (OpenID Connect Core §3.1.2), by GET and by POST.
 
-use actix_web::{HttpRequest, web};
+use actix_web::HttpRequest;
 
 use super::{Form, query};
 use crate::login::errand::Errand;
@@ -8,12 +8,13 @@ use crate::oidc::authorize::{AuthorizationRequest, Failed, check};
 use crate::oidc::error::OauthError;
 use crate::oidc::params::Params;
 use crate::web::app::App;
+use crate::web::current::Snapshot;
 use crate::web::render;
 use crate::web::reply::Reply;
 use crate::web::visitor::Visitor;
 
 /// GET: the session cookie is there, also when another site sent the browser.
-pub async fn by_get(request: HttpRequest, visitor: Visitor, app: web::Data<App>) -> Reply {
+pub async fn by_get(request: HttpRequest, visitor: Visitor, app: Snapshot) -> Reply {
     let checked = match read(&app, query(&request)) {
         Ok(checked) => checked,
         Err(failed) => return refused(&app, &visitor, &failed),
@@ -24,7 +25,7 @@ pub async fn by_get(request: HttpRequest, visitor: Visitor, app: web::Data<App>)
 }
 
 /// POST: checked, then carried to our own GET, because Lax cookies stay behind when another site posts.
-pub async fn by_post(request: HttpRequest, visitor: Visitor, form: Form, app: web::Data<App>) -> Reply {
+pub async fn by_post(request: HttpRequest, visitor: Visitor, form: Form, app: Snapshot) -> Reply {
     // A query beside the form would be a second place for the same parameters.
     let params = match request.query_string().is_empty() {
         true => form.0,

@@ -1,17 +1,17 @@
 //! The end session endpoint (RP-Initiated Logout 1.0 §2), by GET and by POST.
 
-use actix_web::{HttpRequest, web};
+use actix_web::HttpRequest;
 
 use super::{Form, query};
 use crate::login::errand::Errand;
 use crate::oidc::logout::read;
-use crate::web::app::App;
+use crate::web::current::Snapshot;
 use crate::web::render;
 use crate::web::reply::Reply;
 use crate::web::visitor::Visitor;
 
 /// GET.
-pub async fn by_get(request: HttpRequest, visitor: Visitor, app: web::Data<App>) -> Reply {
+pub async fn by_get(request: HttpRequest, visitor: Visitor, app: Snapshot) -> Reply {
     match query(&request) {
         Ok(params) => {
             let outcome = app.login.logout(read(app.provider(), &params), &visitor.browser).await;
@@ -22,7 +22,7 @@ pub async fn by_get(request: HttpRequest, visitor: Visitor, app: web::Data<App>)
 }
 
 /// POST, perhaps from another site: carried to our own GET, where the cookies are.
-pub async fn by_post(visitor: Visitor, form: Form, app: web::Data<App>) -> Reply {
+pub async fn by_post(visitor: Visitor, form: Form, app: Snapshot) -> Reply {
     match form.0 {
         Ok(params) => {
             let outcome = app.login.carry(Errand::Logout(read(app.provider(), &params)));

@@ -2,15 +2,15 @@
 
 use actix_web::http::header::{CONTENT_TYPE, IF_NONE_MATCH};
 use actix_web::web::Bytes;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse};
 
-use crate::web::app::App;
+use crate::web::current::Snapshot;
 
 /// How long relying parties may keep the set, in seconds; a new key signs only after it was published this long and five minutes more.
 pub const MAX_AGE: u64 = 300;
 
 /// Serves the set.
-pub async fn serve(request: HttpRequest, app: web::Data<App>) -> HttpResponse {
+pub async fn serve(request: HttpRequest, app: Snapshot) -> HttpResponse {
     let ring = app.provider().keys.ring();
     let known = request.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     let fresh = known.is_some_and(|known| known == ring.jwks_etag());

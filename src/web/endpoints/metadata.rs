@@ -1,9 +1,9 @@
 //! Discovery and authorization server metadata: the same document at two addresses.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse};
 
 use super::served;
-use crate::web::app::App;
+use crate::web::current::Snapshot;
 
 /// Where RFC 8414 §3.1 wants the document of an issuer with this path: the well-known part goes between host and path.
 pub fn rfc8414_path(base: &str) -> String {
@@ -11,6 +11,6 @@ pub fn rfc8414_path(base: &str) -> String {
 }
 
 /// OpenID Connect Discovery §4, RFC 8414 §3.
-pub async fn document(request: HttpRequest, app: web::Data<App>) -> HttpResponse {
+pub async fn document(request: HttpRequest, app: Snapshot) -> HttpResponse {
     served(&request, &app.metadata, "public, max-age=300")
 }

@@ -1,16 +1,14 @@
 //! Any other address.
 
-use actix_web::web;
-
 use crate::oidc::error::OauthError;
-use crate::web::app::App;
+use crate::web::current::Snapshot;
 use crate::web::pages::{self, PageCode};
 use crate::web::render;
 use crate::web::reply::{Forms, Reply};
 use crate::web::visitor::Visitor;
 
 /// A page that says so.
-pub async fn page(visitor: Visitor, app: web::Data<App>) -> Reply {
+pub async fn page(visitor: Visitor, app: Snapshot) -> Reply {
     let error = OauthError::invalid_request("there is nothing at this address");
     let page = pages::Refused {
         detail: Some(error.description),

@@ -1,18 +1,18 @@
 //! The token endpoint (RFC 6749 §3.2).
 
+use actix_web::HttpRequest;
 use actix_web::http::header::{AUTHORIZATION, HeaderValue};
-use actix_web::{HttpRequest, web};
 
 use super::Form;
 use crate::oidc::client_auth::Credentials;
 use crate::oidc::error::{ErrorCode, OauthError};
 use crate::oidc::token;
-use crate::web::app::App;
+use crate::web::current::Snapshot;
 use crate::web::reply::Reply;
 use crate::web::visitor::client_address;
 
 /// Authenticates the client and answers its grant.
-pub async fn answer(request: HttpRequest, form: Form, app: web::Data<App>) -> Reply {
+pub async fn answer(request: HttpRequest, form: Form, app: Snapshot) -> Reply {
     let params = match form.0 {
         Ok(params) => params,
         Err(error) => return Reply::oauth_error(error),

@@ -1,22 +1,23 @@
 //! The userinfo endpoint (OpenID Connect Core §5.3): GET and POST, token in the header or in the body.
 
+use actix_web::HttpRequest;
 use actix_web::http::header::AUTHORIZATION;
-use actix_web::{HttpRequest, web};
 
 use super::{Form, query};
 use crate::oidc::error::{ErrorCode, OauthError};
 use crate::oidc::params::Params;
 use crate::oidc::userinfo::{self, Presented};
 use crate::web::app::App;
+use crate::web::current::Snapshot;
 use crate::web::reply::Reply;
 
 /// GET.
-pub async fn by_get(request: HttpRequest, app: web::Data<App>) -> Reply {
+pub async fn by_get(request: HttpRequest, app: Snapshot) -> Reply {
     answer(&request, &app, Ok(Params::default())).await
 }
 
 /// POST; the body may be empty, or a form with `access_token` (RFC 6750 §2.2).
-pub async fn by_post(request: HttpRequest, form: Form, app: web::Data<App>) -> Reply {
+pub async fn by_post(request: HttpRequest, form: Form, app: Snapshot) -> Reply {
     let form = form.0;
     answer(&request, &app, form).await
 }

@@ -2,10 +2,10 @@
 
 use actix_web::{HttpResponse, web};
 
-use crate::web::app::App;
+use crate::web::current::Snapshot;
 
 /// Serves a file that a connection names; the body is the sixteen characters of its name.
-pub async fn serve(name: web::Path<String>, app: web::Data<App>) -> HttpResponse {
+pub async fn serve(name: web::Path<String>, app: Snapshot) -> HttpResponse {
     let known = app.config().connections.values().any(|c| c.verify_files.contains(&name));
     let body = name.strip_prefix("WW_verify_").and_then(|rest| rest.strip_suffix(".txt")).filter(|_| known);
     match body {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use wecom_oidc::domain::time::Timestamp;
 use wecom_oidc::store::Store;
-use wecom_oidc::store::records::{Fingerprints, UpstreamToken};
+use wecom_oidc::store::records::{Fingerprints, SeenKey, UpstreamToken};
 
 use super::grants::redeemed;
 use super::samples::*;
@@ -88,8 +88,9 @@ pub async fn sweeping_follows_ends_that_moved(store: Arc<dyn Store>) {
 
 pub async fn fingerprints_are_kept(store: Arc<dyn Store>) {
     assert_eq!(store.fingerprints().await.unwrap(), None);
-    let one = Fingerprints { subject: "s".into(), sealing: vec!["a".into()] };
-    let two = Fingerprints { sealing: vec!["a".into(), "b".into()], ..one.clone() };
+    let one = Fingerprints { subject: "s".into(), sealing: vec!["a".into()], ring: Vec::new() };
+    let ring = vec![SeenKey { kid: "k".into(), made: Timestamp(7) }];
+    let two = Fingerprints { sealing: vec!["a".into(), "b".into()], ring, ..one.clone() };
     store.put_fingerprints(&one).await.unwrap();
     store.put_fingerprints(&two).await.unwrap();
     assert_eq!(store.fingerprints().await.unwrap(), Some(two));

@@ -6,10 +6,15 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 /// A client that follows nothing and keeps no cookies; one for each test, because its connections live in the test's runtime.
-#[allow(clippy::disallowed_methods, reason = "the outbound client would guard and time what the tests are to see raw")]
 pub fn client() -> reqwest::Client {
+    client_trusting(&certificate().0)
+}
+
+/// The same, trusting this certificate alone.
+#[allow(clippy::disallowed_methods, reason = "the outbound client would guard and time what the tests are to see raw")]
+pub fn client_trusting(certificate: &str) -> reqwest::Client {
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
-    let ours = reqwest::Certificate::from_pem(certificate().0.as_bytes()).expect("a certificate");
+    let ours = reqwest::Certificate::from_pem(certificate.as_bytes()).expect("a certificate");
     let client = client.tls_certs_only([ours]);
     client.timeout(Duration::from_mins(1)).build().expect("an HTTP client")
 }
@@ -33,10 +38,13 @@ pub fn free_port() -> u16 {
 /// The certificate for 127.0.0.1 and its key, as PEM; every client here trusts it.
 pub fn certificate() -> &'static (String, String) {
     static MADE: OnceLock<(String, String)> = OnceLock::new();
-    MADE.get_or_init(|| {
-        let made = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).expect("a certificate");
-        (pem("CERTIFICATE", made.cert.der()), pem("PRIVATE KEY", &made.signing_key.serialize_der()))
-    })
+    MADE.get_or_init(another_certificate)
+}
+
+/// Another one for the same address.
+pub fn another_certificate() -> (String, String) {
+    let made = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).expect("a certificate");
+    (pem("CERTIFICATE", made.cert.der()), pem("PRIVATE KEY", &made.signing_key.serialize_der()))
 }
 
 fn pem(label: &str, der: &[u8]) -> String {

@@ -27,7 +27,7 @@ pub struct Program {
     pub http: reqwest::Client,
     setup: Setup,
     folder: TempDir,
-    admin_port: u16,
+    ports: (u16, u16),
     child: Child,
 }
 
@@ -52,11 +52,14 @@ impl Program {
     }
 
     async fn on(folder: TempDir, sim: Simulator, setup: Setup) -> Self {
-        let (port, admin_port) = (http::free_port(), http::free_port());
-        fs::write(folder.path().join("config.toml"), setup.text(port, admin_port, &sim)).expect("a configuration");
+        let ports = (http::free_port(), http::free_port());
+        let (certificate, key) = http::certificate();
+        fs::write(folder.path().join("cert.pem"), certificate).expect("a certificate");
+        fs::write(folder.path().join("key.pem"), key).expect("its key");
+        fs::write(folder.path().join("config.toml"), setup.text(ports.0, ports.1, &sim)).expect("a configuration");
         let child = spawn(folder.path());
-        let issuer = setup.issuer(port);
-        let mut program = Self { sim, issuer, http: http::client(), setup, folder, admin_port, child };
+        let issuer = setup.issuer(ports.0);
+        let mut program = Self { sim, issuer, http: http::client(), setup, folder, ports, child };
         program.ready().await;
         program
     }
@@ -87,6 +90,52 @@ impl Program {
     /// SIGHUP.
     pub fn hung_up(&self) {
         self.send("-HUP");
+    }
+
+    /// Writes another configuration, whole or not at all, and goes by it from now on.
+    pub fn configured(&mut self, setup: Setup) {
+        self.write(&setup.text(self.ports.0, self.ports.1, &self.sim));
+        self.setup = setup;
+    }
+
+    /// The text of the configuration.
+    pub fn configuration(&self) -> String {
+        fs::read_to_string(self.folder.path().join("config.toml")).expect("the configuration")
+    }
+
+    /// Writes a text as the configuration.
+    pub fn write(&self, text: &str) {
+        let beside = self.folder.path().join("config.toml.new");
+        fs::write(&beside, text).expect("a configuration");
+        fs::rename(beside, self.folder.path().join("config.toml")).expect("its place");
+    }
+
+    /// SIGHUP, and what the log says of it: the lines of the reload, done or refused.
+    pub async fn reloads(&self) -> String {
+        let before = self.log().len();
+        self.hung_up();
+        for _ in 0..1_200 {
+            let log = self.log().split_off(before);
+            let lines: Vec<&str> = log.lines().filter(|line| line.contains("\"server.reload")).collect();
+            if !lines.is_empty() && log.ends_with('\n') {
+                return lines.join("\n");
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("it was not reloaded:\n{}", self.log());
+    }
+
+    /// This configuration, and SIGHUP: it is gone over to.
+    pub async fn reloaded(&mut self, setup: Setup) -> String {
+        self.configured(setup);
+        let said = self.reloads().await;
+        assert!(said.contains("server.reloaded"), "{said}");
+        said
+    }
+
+    /// Where the operator is answered.
+    pub fn admin(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.ports.1)
     }
 
     fn send(&self, signal: &str) {
@@ -150,7 +199,7 @@ impl Program {
     }
 
     async fn ready(&mut self) {
-        let address = format!("http://127.0.0.1:{}/readyz", self.admin_port);
+        let address = self.admin("/readyz");
         for _ in 0..1_200 {
             if self.http.get(&address).send().await.is_ok_and(|answer| answer.status() == 200) {
                 return;

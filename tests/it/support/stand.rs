@@ -8,7 +8,7 @@ use url::Url;
 use wecom_oidc::config::{self, Environment};
 use wecom_oidc::domain::time::{Clock as _, ManualClock, Span, Timestamp};
 use wecom_oidc::serve::entropy::SystemEntropy;
-use wecom_oidc::serve::{Bridge, StartError};
+use wecom_oidc::serve::{Bridge, ReloadError, StartError};
 use wecom_sim::Simulator;
 
 use super::browser::{Browser, DESKTOP, IN_WECOM, WECHAT};
@@ -84,6 +84,24 @@ impl Stand {
         Self { bridge: bridge.expect("started again"), ..self }
     }
 
+    /// Goes over to another configuration without stopping.
+    pub async fn reloaded(&mut self, setup: Setup) {
+        let text = setup.text(self.ports.0, self.ports.1, &self.sim);
+        self.reload(text).await.expect("a good configuration");
+        self.setup = setup;
+    }
+
+    /// Goes over to the present configuration with its text changed.
+    pub async fn reloaded_text(&self, change: impl FnOnce(String) -> String) {
+        let text = change(self.setup.text(self.ports.0, self.ports.1, &self.sim));
+        self.reload(text).await.expect("a good configuration");
+    }
+
+    async fn reload(&self, text: String) -> Result<(), ReloadError> {
+        let folder = self.folder.path().to_owned();
+        self.bridge.reload(move |running| config::reload_text(&text, &folder, &NoEnvironment, running)).await
+    }
+
     /// The configuration's folder.
     pub fn folder(&self) -> &Path {
         self.folder.path()
@@ -92,6 +110,17 @@ impl Stand {
     /// Where the operator is answered.
     pub fn admin(&self, path: &str) -> String {
         format!("http://{}{path}", self.bridge.administration)
+    }
+
+    /// The token of `keys/admin.token`.
+    pub fn admin_token(&self) -> String {
+        let text = std::fs::read_to_string(self.folder().join("keys/admin.token")).expect("the token");
+        text.trim_end().to_owned()
+    }
+
+    /// The background looks after its work at once: the same configuration is read anew.
+    pub async fn looked_after(&self) {
+        self.reloaded_text(|text| text).await;
     }
 
     /// An address below the issuer.

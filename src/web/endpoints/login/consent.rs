@@ -1,20 +1,18 @@
 //! The consent page and its form.
 
-use actix_web::web;
-
 use super::{Guest, client, member_name};
 use crate::domain::scope::Scope;
 use crate::login::errand::Errand;
 use crate::login::{Station, Stop};
 use crate::oidc::claims::may_have_phone;
-use crate::web::app::App;
+use crate::web::current::Snapshot;
 use crate::web::endpoints::Form;
 use crate::web::pages::{self, Consent};
 use crate::web::render::{self, station_path};
 use crate::web::reply::{Forms, Reply};
 
 /// The consent page.
-pub async fn page(Guest { visitor, held, .. }: Guest, app: web::Data<App>) -> Reply {
+pub async fn page(Guest { visitor, held, .. }: Guest, app: Snapshot) -> Reply {
     let (Some(client), Errand::Authorize(asked)) = (client(&app, &held), &held.transaction.errand) else {
         return render::stopped(&app, &visitor, Stop::StartAgain);
     };
@@ -33,7 +31,7 @@ pub async fn page(Guest { visitor, held, .. }: Guest, app: web::Data<App>) -> Re
 }
 
 /// The member's decision.
-pub async fn decide(Guest { visitor, held, .. }: Guest, form: Form, app: web::Data<App>) -> Reply {
+pub async fn decide(Guest { visitor, held, .. }: Guest, form: Form, app: Snapshot) -> Reply {
     let form = match form.0 {
         Ok(form) => form,
         Err(error) => return render::failed(&app, &visitor, error),

@@ -1,17 +1,15 @@
 //! The first-login guide, on the computer.
 
-use actix_web::web;
-
 use super::Guest;
 use crate::login::Station;
 use crate::login::guide::LINK_LIVES;
-use crate::web::app::App;
+use crate::web::current::Snapshot;
 use crate::web::pages::{self, Guide};
 use crate::web::render::{self, station_path};
 use crate::web::reply::{Forms, Reply};
 
 /// The first-login guide: the phone number is read on the member's phone.
-pub async fn page(Guest { visitor, held, params }: Guest, app: web::Data<App>) -> Reply {
+pub async fn page(Guest { visitor, held, params }: Guest, app: Snapshot) -> Reply {
     let id = held.id.clone();
     let guide = match app.login.guide(held, &visitor.browser).await {
         Ok(guide) => guide,

@@ -1,18 +1,16 @@
 //! The question whether to sign out, and its form.
 
-use actix_web::web;
-
 use super::{Guest, client, member_name};
 use crate::login::errand::Errand;
 use crate::login::{Station, Stop};
-use crate::web::app::App;
+use crate::web::current::Snapshot;
 use crate::web::endpoints::Form;
 use crate::web::pages::{self, LogoutConfirm};
 use crate::web::render::{self, station_path};
 use crate::web::reply::{Forms, Reply};
 
 /// Asks whether to sign out.
-pub async fn page(Guest { visitor, held, .. }: Guest, app: web::Data<App>) -> Reply {
+pub async fn page(Guest { visitor, held, .. }: Guest, app: Snapshot) -> Reply {
     let Errand::Logout(asked) = &held.transaction.errand else {
         return render::stopped(&app, &visitor, Stop::StartAgain);
     };
@@ -34,7 +32,7 @@ pub async fn page(Guest { visitor, held, .. }: Guest, app: web::Data<App>) -> Re
 }
 
 /// The member confirmed.
-pub async fn confirm(Guest { visitor, held, .. }: Guest, form: Form, app: web::Data<App>) -> Reply {
+pub async fn confirm(Guest { visitor, held, .. }: Guest, form: Form, app: Snapshot) -> Reply {
     let form = match form.0 {
         Ok(form) => form,
         Err(error) => return render::failed(&app, &visitor, error),

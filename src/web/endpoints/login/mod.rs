@@ -24,6 +24,7 @@ use crate::login::transaction::Held;
 use crate::oidc::params::Params;
 use crate::web::app::App;
 use crate::web::cookies::Jar;
+use crate::web::current::Snapshot;
 use crate::web::render;
 use crate::web::reply::Reply;
 use crate::web::visitor::Visitor;
@@ -42,7 +43,7 @@ impl FromRequest for Guest {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            let app = App::of(&request)?;
+            let app = Snapshot::of(&request)?;
             Self::enter(&request, &app).await.map_err(|reply| reply.instead(&request))
         })
     }

@@ -5,14 +5,14 @@ use actix_web::{HttpRequest, web};
 use super::Guest;
 use crate::domain::ids::TransactionId;
 use crate::login::Stop;
-use crate::web::app::App;
+use crate::web::current::Snapshot;
 use crate::web::pages::{self, PhoneDone};
 use crate::web::render;
 use crate::web::reply::{Forms, Reply};
 use crate::web::visitor::Visitor;
 
 /// The link of the guide, on the member's phone: a browser without any cookies of ours.
-pub async fn link(request: HttpRequest, path: web::Path<(String, String)>, app: web::Data<App>) -> Reply {
+pub async fn link(request: HttpRequest, path: web::Path<(String, String)>, app: Snapshot) -> Reply {
     let (id, ticket) = path.into_inner();
     let visitor = match Visitor::enter(&request, &app).await {
         Ok(visitor) => visitor,
@@ -24,7 +24,7 @@ pub async fn link(request: HttpRequest, path: web::Path<(String, String)>, app: 
 }
 
 /// What the phone shows when it is done.
-pub async fn done(Guest { visitor, held, .. }: Guest, app: web::Data<App>) -> Reply {
+pub async fn done(Guest { visitor, held, .. }: Guest, app: Snapshot) -> Reply {
     let done = match app.login.kept_done(&held).await {
         Ok(done) => done,
         Err(stop) => return render::stopped(&app, &visitor, stop),

@@ -1,7 +1,5 @@
 //! The sign-in page of ours: shown when a choice or a confirmation is needed.
 
-use actix_web::web;
-
 use super::{Guest, client};
 use crate::config::Client;
 use crate::domain::refusal::Refusal;
@@ -11,13 +9,14 @@ use crate::login::way::Surroundings;
 use crate::login::{Station, Stop};
 use crate::oidc::authorize::Prompts;
 use crate::web::app::App;
+use crate::web::current::Snapshot;
 use crate::web::pages::{self, Back, QrLink, SignIn, SignInReason, Way};
 use crate::web::render::{self, station_path};
 use crate::web::reply::{Forms, Reply};
 use crate::web::visitor::Visitor;
 
 /// The sign-in page.
-pub async fn page(Guest { visitor, held, .. }: Guest, app: web::Data<App>) -> Reply {
+pub async fn page(Guest { visitor, held, .. }: Guest, app: Snapshot) -> Reply {
     let Some(client) = client(&app, &held) else { return render::stopped(&app, &visitor, Stop::StartAgain) };
     if Surroundings::of(&visitor.browser.user_agent) == Surroundings::Wechat {
         return plain_wechat(&app, &visitor, client);

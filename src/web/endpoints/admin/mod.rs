@@ -1,8 +1,10 @@
-//! Health, on `admin_listen` only.
+//! What operators ask, on `admin_listen` only: health for everybody there, the rest for whoever holds the token.
 
-use actix_web::{HttpResponse, web};
+pub mod keys;
 
-use crate::web::app::App;
+use actix_web::HttpResponse;
+
+use crate::web::current::Snapshot;
 
 /// The process answers.
 pub async fn healthz() -> HttpResponse {
@@ -10,7 +12,7 @@ pub async fn healthz() -> HttpResponse {
 }
 
 /// The store answers: traffic may come.
-pub async fn readyz(app: web::Data<App>) -> HttpResponse {
+pub async fn readyz(app: Snapshot) -> HttpResponse {
     match app.provider().store.ping().await {
         Ok(()) => HttpResponse::Ok().insert_header(("content-type", "text/plain")).body("ready\n"),
         Err(error) => {

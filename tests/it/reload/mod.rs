@@ -1,0 +1,6 @@
+//! Stories of SIGHUP: the configuration is read anew while the bridge serves.
+
+mod clients;
+mod connections;
+mod refused;
+mod under_load;
