@@ -5,7 +5,7 @@ use openidconnect::core::{
     CoreGenderClaim, CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm,
 };
 use openidconnect::{
-    AccessToken, AdditionalClaims, Audience, AuthenticationMethodReference, IdToken, IdTokenClaims, IssuerUrl, Nonce,
+    AccessToken, AdditionalClaims, Audience, AuthenticationMethodReference, IdToken, IdTokenClaims, Nonce,
     PrivateSigningKey, StandardClaims, SubjectIdentifier,
 };
 use serde::{Deserialize, Serialize};
@@ -45,10 +45,9 @@ pub fn mint(
 ) -> Result<String, OauthError> {
     let failed = OauthError::new(ErrorCode::ServerError, "the ID token could not be signed");
     let now = provider.now();
-    let issuer = IssuerUrl::new(provider.issuer().to_owned()).map_err(|_| failed)?;
     let standard = StandardClaims::new(SubjectIdentifier::new(grant.subject.as_str().to_owned()));
     let claims = IdTokenClaims::new(
-        issuer,
+        provider.issuer_url.clone(),
         vec![Audience::new(client.client_id.as_str().to_owned())],
         date(now + client.lifetimes.id_token).ok_or(failed)?,
         date(now).ok_or(failed)?,

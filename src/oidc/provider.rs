@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use openidconnect::IssuerUrl;
+
 use super::client_auth::Passed;
 use crate::config::{Client, Config};
 use crate::directory::Directory;
@@ -15,6 +17,8 @@ use crate::store::Store;
 pub struct Provider {
     /// The checked configuration.
     pub config: Arc<Config>,
+    /// Its `issuer` in the form that every ID token names it in.
+    pub issuer_url: IssuerUrl,
     /// Signing ring, sealing key, subject key.
     pub keys: Arc<Keys>,
     /// The store.

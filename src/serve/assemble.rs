@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use openidconnect::IssuerUrl;
 use secrecy::ExposeSecret;
 
 use super::StartError;
@@ -34,6 +35,7 @@ pub fn app(config: Config, lasting: &Lasting, before: Option<&App>) -> Result<Ap
         believed: config.lifetimes.membership,
     };
     let provider = Arc::new(Provider {
+        issuer_url: IssuerUrl::new(config.issuer.as_str().to_owned())?,
         config: Arc::new(config),
         keys: lasting.keys.clone(),
         store: lasting.store.clone(),
