@@ -99,22 +99,33 @@ impl Browser {
 
     /// One GET.
     pub async fn get(&self, url: &Url) -> Page {
+        self.try_get(url).await.unwrap_or_else(|error| panic!("{error:?}"))
+    }
+
+    /// One GET of a server that may be killed before it has answered.
+    pub async fn try_get(&self, url: &Url) -> reqwest::Result<Page> {
         self.send(Method::GET, url, None, true).await
     }
 
     /// One form sent from a page of the same site.
     pub async fn submit(&self, form: &Form) -> Page {
-        self.send(form.method.clone(), &form.action, Some(&form.fields), true).await
+        let sent = self.send(form.method.clone(), &form.action, Some(&form.fields), true).await;
+        sent.unwrap_or_else(|error| panic!("{error:?}"))
     }
 
     /// One form posted by a page of another site: Lax cookies stay behind, new ones are kept.
     pub async fn post_from_elsewhere(&self, url: &Url, fields: &[(String, String)]) -> Page {
-        self.send(Method::POST, url, Some(fields), false).await
+        self.send(Method::POST, url, Some(fields), false).await.unwrap_or_else(|error| panic!("{error:?}"))
     }
 
     /// Follows redirects from here.
     pub async fn walk(&self, url: &Url) -> Journey {
         self.onward(self.get(url).await).await
+    }
+
+    /// Follows redirects from here on a server that may be killed meanwhile.
+    pub async fn try_walk(&self, url: &Url) -> reqwest::Result<Journey> {
+        self.try_onward(self.try_get(url).await?).await
     }
 
     /// Follows the link with this id.
@@ -128,28 +139,37 @@ impl Browser {
     }
 
     /// Follows redirects from an answer on.
-    pub async fn onward(&self, mut page: Page) -> Journey {
+    pub async fn onward(&self, page: Page) -> Journey {
+        self.try_onward(page).await.unwrap_or_else(|error| panic!("{error:?}"))
+    }
+
+    async fn try_onward(&self, mut page: Page) -> reqwest::Result<Journey> {
         let mut trail = vec![page.url.clone()];
         while let Some(next) = page.redirect() {
             trail.push(next.clone());
             if !self.knows(&next) {
-                return Journey { trail, end: End::Left(next) };
+                return Ok(Journey { trail, end: End::Left(next) });
             }
             assert!(trail.len() < 20, "going round in circles: {}", steps(&trail));
-            page = self.get(&next).await;
+            page = self.try_get(&next).await?;
         }
-        Journey { trail, end: End::Page(page) }
+        Ok(Journey { trail, end: End::Page(page) })
     }
 
     /// Follows redirects up to the first address that this says yes to, without visiting it.
     pub async fn walk_to(&self, url: &Url, stop: impl Fn(&Url) -> bool) -> Url {
-        let mut page = self.get(url).await;
+        self.try_walk_to(url, stop).await.unwrap_or_else(|error| panic!("{error:?}"))
+    }
+
+    /// The same on a server that may be killed meanwhile.
+    pub async fn try_walk_to(&self, url: &Url, stop: impl Fn(&Url) -> bool) -> reqwest::Result<Url> {
+        let mut page = self.try_get(url).await?;
         for _ in 0..20 {
             let next = page.redirect().unwrap_or_else(|| panic!("it ended here: {}\n{}", page.url, page.body));
             if stop(&next) {
-                return next;
+                return Ok(next);
             }
-            page = self.get(&next).await;
+            page = self.try_get(&next).await?;
         }
         panic!("going round in circles");
     }
@@ -158,7 +178,13 @@ impl Browser {
         self.origins.contains(&url.origin().ascii_serialization())
     }
 
-    async fn send(&self, method: Method, url: &Url, fields: Option<&[(String, String)]>, lax: bool) -> Page {
+    async fn send(
+        &self,
+        method: Method,
+        url: &Url,
+        fields: Option<&[(String, String)]>,
+        lax: bool,
+    ) -> reqwest::Result<Page> {
         let mut request = self.http.request(method, url.clone()).header(USER_AGENT, self.agent);
         if url.origin().ascii_serialization() == self.origins[0] {
             request = request.headers(self.extra.clone());
@@ -177,9 +203,9 @@ impl Browser {
             let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
             request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(body);
         }
-        let response = request.send().await.unwrap_or_else(|error| panic!("{url}: {error:?}"));
+        let response = request.send().await?;
         self.keep(url, &response);
-        Page::read(url.clone(), response).await
+        Page::try_read(url.clone(), response).await
     }
 
     fn keep(&self, url: &Url, response: &Response) {
@@ -207,6 +233,14 @@ impl Journey {
         match self.end {
             End::Left(url) => url,
             End::Page(page) => panic!("it ended at {}: {}\n{}", page.url, page.status, page.text()),
+        }
+    }
+
+    /// The page it ended at, or the address of somebody else.
+    pub fn end(self) -> Result<Page, Url> {
+        match self.end {
+            End::Page(page) => Ok(page),
+            End::Left(url) => Err(url),
         }
     }
 

@@ -32,9 +32,14 @@ pub struct Form {
 impl Page {
     /// Reads the whole answer.
     pub async fn read(url: Url, response: reqwest::Response) -> Self {
+        Self::try_read(url, response).await.expect("a body")
+    }
+
+    /// Reads the answer of a server that may be killed before the end of it.
+    pub async fn try_read(url: Url, response: reqwest::Response) -> reqwest::Result<Self> {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let body = response.text().await.expect("a body");
-        Self { url, status, headers, body }
+        let body = response.text().await?;
+        Ok(Self { url, status, headers, body })
     }
 
     /// A header's value.

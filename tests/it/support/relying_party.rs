@@ -80,41 +80,58 @@ impl RelyingParty {
 
     /// Redeems a code as it should be done.
     pub async fn redeem(&self, code: &str) -> TokenAnswer {
-        self.token(&[("grant_type", "authorization_code"), ("code", code), ("redirect_uri", &self.client.redirect_uri)])
-            .await
+        self.try_redeem(code).await.expect("an answer")
+    }
+
+    /// Redeems a code at a server that may be killed before it has answered.
+    pub async fn try_redeem(&self, code: &str) -> reqwest::Result<TokenAnswer> {
+        let uri = self.client.redirect_uri.as_str();
+        self.try_token(&[("grant_type", "authorization_code"), ("code", code), ("redirect_uri", uri)]).await
     }
 
     /// Refreshes.
     pub async fn refresh(&self, token: &str) -> TokenAnswer {
-        self.token(&[("grant_type", "refresh_token"), ("refresh_token", token)]).await
+        self.try_refresh(token).await.expect("an answer")
+    }
+
+    /// Refreshes at a server that may be killed before it has answered.
+    pub async fn try_refresh(&self, token: &str) -> reqwest::Result<TokenAnswer> {
+        self.try_token(&[("grant_type", "refresh_token"), ("refresh_token", token)]).await
     }
 
     /// A token request with the client's own credentials.
     pub async fn token(&self, fields: &[(&str, &str)]) -> TokenAnswer {
+        self.try_token(fields).await.expect("an answer")
+    }
+
+    async fn try_token(&self, fields: &[(&str, &str)]) -> reqwest::Result<TokenAnswer> {
         match &self.client.secret {
-            Some(secret) => self.token_as(Some(&basic(&self.client.id, secret)), fields).await,
-            None => self.token_as(None, &[fields, &[("client_id", self.client.id.as_str())]].concat()).await,
+            Some(secret) => self.send(Some(&basic(&self.client.id, secret)), encoded(fields)).await,
+            None => self.send(None, encoded(&[fields, &[("client_id", self.client.id.as_str())]].concat())).await,
         }
     }
 
     /// A token request with any credentials.
     pub async fn token_as(&self, authorization: Option<&str>, fields: &[(&str, &str)]) -> TokenAnswer {
-        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        self.token_raw(authorization, body).await
+        self.token_raw(authorization, encoded(fields)).await
     }
 
     /// A token request with any body.
     pub async fn token_raw(&self, authorization: Option<&str>, body: String) -> TokenAnswer {
+        self.send(authorization, body).await.expect("an answer")
+    }
+
+    async fn send(&self, authorization: Option<&str>, body: String) -> reqwest::Result<TokenAnswer> {
         let url = self.endpoint("/token");
         let mut request =
             self.http.post(url.clone()).header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(body);
         if let Some(authorization) = authorization {
             request = request.header(AUTHORIZATION, authorization);
         }
-        let page = Page::read(url, request.send().await.expect("an answer")).await;
+        let page = Page::try_read(url, request.send().await?).await?;
         assert_eq!(page.header("content-type"), Some("application/json"), "{}", page.body);
         assert_eq!(page.header("cache-control"), Some("no-store"));
-        TokenAnswer { status: page.status, body: page.json(), page }
+        Ok(TokenAnswer { status: page.status, body: page.json(), page })
     }
 
     /// Asks for claims with the token in the header.
@@ -146,6 +163,10 @@ impl RelyingParty {
     pub async fn walk(&self, browser: &Browser, scope: &str) -> Journey {
         browser.walk(&self.request().scope(scope).url()).await
     }
+}
+
+fn encoded(fields: &[(&str, &str)]) -> String {
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
 /// `Authorization: Basic` with form-encoded halves (RFC 6749 §2.3.1).
