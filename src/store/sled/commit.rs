@@ -126,12 +126,21 @@ impl Disk {
             load.answer(&Ok(()));
             return Ok(());
         }
-        core.lock().pending.arrived();
+        self.arrived(core, load.number);
         if load.number / MARK_EVERY > self.marked / MARK_EVERY {
             mark(&core.db, load.number).map_err(|e| e.to_string())?;
             self.marked = load.number;
         }
         Ok(())
+    }
+
+    /// What was carried is in the tree and, in the journal, as synced as it will be.
+    fn arrived(&self, core: &Core, number: u64) {
+        let mut state = core.lock();
+        state.pending.arrived();
+        if self.sync == Sync::PowerCut {
+            state.journal.synced = number;
+        }
     }
 
     /// What is in the journal lasts as long as was promised to those who wait.

@@ -18,6 +18,7 @@ use crate::domain::time::Timestamp;
 pub(super) mod kind {
     pub(in super::super) const HEADER: u8 = 0;
     pub(in super::super) const ROUND: u8 = 1;
+    pub(in super::super) const JOURNAL: u8 = 2;
     pub(in super::super) const FINGERPRINTS: u8 = b'f';
     pub(in super::super) const CODE: u8 = b'c';
     pub(in super::super) const ACCESS: u8 = b'a';

@@ -16,7 +16,7 @@ use sled::{Config, Db, Mode};
 
 use super::commit::{Disk, Sync, apply};
 use super::error::{OpenError, damaged, io_error};
-use super::journal::{self, Entry, Journal};
+use super::journal::{self, Entry, Journal, Turn};
 use super::keys::{self, kind, only};
 use super::seal::Seal;
 use super::work::{Core, State};
@@ -52,22 +52,50 @@ pub(super) fn open(path: &Path, options: &Options) -> Result<(Core, Disk), OpenE
     check_files(path, &seal)?;
     // sled panics on some damage; nothing of it is kept when it does.
     let db = catch_unwind(AssertUnwindSafe(|| start(path, options)))
-        .unwrap_or_else(|_| Err(damaged(path, "the database cannot be recovered")))?;
+        .unwrap_or_else(|_| Err(damaged(path, "the database cannot be recovered")))
+        .map_err(|error| of_sealed(path, &seal, error))?;
     let marked = check_content(path, &db, &seal)?;
     if !seal.sealed {
+        check_unsealed(path, &db)?;
         make_header(path, &db)?;
         Journal::create(path, options.journal_bytes).map_err(|e| io_error(path, &e))?;
     }
-    let (mut journal, entries) = Journal::open(path).map_err(|e| io_error(path, &e))?;
+    let (mut journal, turn) = Journal::open(path, marked).map_err(|e| io_error(path, &e))?;
+    check_journal(path, &db, &turn)?;
     let journal_file = journal.handle().map_err(|e| io_error(path, &e))?;
     let db_file = File::open(path.join("db")).map_err(|e| io_error(path, &e))?;
     let mut disk = Disk { db_file, journal_file, seal, sync: options.sync, marked };
-    catch_up(path, &db, &mut disk, &mut journal, &entries)?;
+    catch_up(path, &db, &mut disk, &mut journal, &turn.entries)?;
     disk.seal.mark().map_err(|e| io_error(path, &e))?;
     sync_folders(path)?;
     let core = Core { db, state: Mutex::new(State::new(journal)), wake: Condvar::new() };
     core.count_waiting().map_err(|e| damaged(path, &e.to_string()))?;
     Ok((core, disk))
+}
+
+/// An interrupted first start leaves a header and an empty journal. Whatever has more was a store, and its seal is
+/// gone: made anew, it would lose what stands in the journal.
+fn check_unsealed(path: &Path, db: &Db) -> Result<(), OpenError> {
+    let first_start = [kind::HEADER, kind::ROUND, kind::JOURNAL];
+    let more = db.iter().keys().find(|key| !matches!(key, Ok(key) if first_start.iter().any(|kind| **key == [*kind])));
+    let journal = Journal::open(path, 0).map(|(_, turn)| turn);
+    if more.is_some() || journal.is_ok_and(|turn| turn.damaged || !turn.entries.is_empty()) {
+        return Err(damaged(path, "its seal is gone"));
+    }
+    Ok(())
+}
+
+/// The journal has the length it was made with, and no hole.
+fn check_journal(path: &Path, db: &Db, turn: &Turn) -> Result<(), OpenError> {
+    if turn.damaged {
+        return Err(damaged(path, "a part of its journal cannot be read"));
+    }
+    let length = turn.length.to_be_bytes();
+    match db.get(only(kind::JOURNAL)).map_err(|e| of_sled(path, &e))? {
+        Some(made) if *made != length => Err(damaged(path, "its journal was cut off")),
+        Some(_) => Ok(()),
+        None => db.insert(only(kind::JOURNAL), &length).map(drop).map_err(|e| of_sled(path, &e)),
+    }
 }
 
 /// Brings the tree to where the journal is, and lets the journal begin anew.
@@ -78,7 +106,6 @@ fn catch_up(path: &Path, db: &Db, disk: &mut Disk, journal: &mut Journal, entrie
     for entry in entries.iter().filter(|entry| entry.number > disk.marked) {
         apply(db, &entry.writes).map_err(|e| of_sled(path, &e))?;
     }
-    journal.last = journal.last.max(disk.marked);
     disk.checkpoint(db, journal.last).map_err(|detail| OpenError::Failed { path: path.to_owned(), detail })?;
     journal.turn();
     Ok(())
@@ -181,6 +208,14 @@ fn of_sled(path: &Path, error: &sled::Error) -> OpenError {
         // Another version or another segment size.
         sled::Error::Unsupported(_) => OpenError::Foreign { path: path.to_owned() },
         other => damaged(path, &other.to_string()),
+    }
+}
+
+/// What cannot be read of a folder that bears our seal is no other program's.
+fn of_sealed(path: &Path, seal: &Seal, error: OpenError) -> OpenError {
+    match error {
+        OpenError::Foreign { .. } if seal.sealed => damaged(path, "its settings cannot be read"),
+        error => error,
     }
 }
 

@@ -8,9 +8,11 @@
 //! | [`account`] | one member's way: what was begun, what was acknowledged, what must then be there |
 //! | [`family`] | the same for a refresh token family: exactly one living lineage |
 //! | [`site`] | where they go |
+//! | [`damage`] | files of the store that are not what they were |
 //! | [`dice`], [`tally`] | chance with a seed; how much was really done |
 
 mod account;
+mod damage;
 mod dice;
 mod family;
 mod kill_9;

@@ -108,7 +108,7 @@ async fn a_newer_store_is_refused() {
 #[tokio::test]
 async fn a_damaged_store_is_refused() {
     type Harm = fn(&Path);
-    let harms: [(&str, Harm); 7] = [
+    let harms: [(&str, Harm); 10] = [
         ("half of it", |folder| halve(&folder.join("db"))),
         ("nothing of it", |folder| fs::write(folder.join("db"), b"").unwrap()),
         ("other bytes", |folder| {
@@ -120,6 +120,9 @@ async fn a_damaged_store_is_refused() {
         }),
         ("no file", |folder| fs::remove_file(folder.join("db")).unwrap()),
         ("no journal", |folder| fs::remove_file(folder.join("journal")).unwrap()),
+        ("half of the journal", |folder| halve(&folder.join("journal"))),
+        ("no seal", |folder| fs::remove_file(folder.join("wecom-oidc.store")).unwrap()),
+        ("nothing in the seal", |folder| fs::write(folder.join("wecom-oidc.store"), b"").unwrap()),
         ("no settings", |folder| fs::remove_file(folder.join("conf")).unwrap()),
         ("no seal to read", |folder| fs::write(folder.join("wecom-oidc.store"), b"garbled").unwrap()),
     ];
