@@ -1,5 +1,6 @@
 //! The way to the disk: one thread that syncs the journal for those who wait, and lets the tree follow.
 
+use std::fmt::Display;
 use std::fs::File;
 use std::io;
 use std::sync::{Arc, PoisonError};
@@ -66,8 +67,7 @@ pub(super) fn run(core: &Core, mut disk: Disk) {
             outcome = disk.checkpoint(&core.db, load.number);
         }
         if let Err(error) = outcome {
-            let reason = format!("writing has stopped: {error}");
-            core.lock().failed.get_or_insert_with(|| reason.clone());
+            let reason = core.lock().failed.get_or_insert_with(|| stopped_by(error)).clone();
             load.answer(&Err(reason));
             return;
         }
@@ -75,6 +75,11 @@ pub(super) fn run(core: &Core, mut disk: Disk) {
             return;
         }
     }
+}
+
+/// Why nothing can be written any more, with the cure.
+pub(super) fn stopped_by(error: impl Display) -> String {
+    format!("writing has stopped: {error}; make room on that disk, or mend it, then restart the server")
 }
 
 impl Load {

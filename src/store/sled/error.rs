@@ -59,7 +59,7 @@ pub enum OpenError {
         path: PathBuf,
     },
     /// The disk failed.
-    #[error("the store in {} cannot be opened: {detail}", path.display())]
+    #[error("the store in {} cannot be opened: {detail}; make room on that disk, or mend it, then start again", path.display())]
     Failed {
         /// The folder.
         path: PathBuf,

@@ -9,6 +9,7 @@ use sled::{Db, IVec};
 use tokio::sync::oneshot;
 
 use super::codec::{self, Record};
+use super::commit::stopped_by;
 use super::journal::Journal;
 use super::pending::{Change, Pending};
 use crate::domain::time::Timestamp;
@@ -66,7 +67,7 @@ impl State {
             Ok(true) => self.pending.let_in(),
             Ok(false) => return Ok(false),
             Err(error) => {
-                let reason = format!("writing has stopped: {error}");
+                let reason = stopped_by(error);
                 self.failed = Some(reason.clone());
                 return Err(reason);
             }
