@@ -107,7 +107,9 @@ impl Family {
             State::Living => {
                 assert_eq!(rp.userinfo(&self.access).await.status, 200, "the access token is lost");
                 self.replays(rp, tally).await.expect("an answer");
-                self.rotates(rp, tally).await.expect("an answer");
+                if dice.once_in(2) {
+                    self.rotates(rp, tally).await.expect("an answer");
+                }
                 tally.checked("refresh");
                 if dice.once_in(4) {
                     self.check_that_reuse_ends_all(rp, tally).await;

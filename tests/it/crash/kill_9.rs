@@ -31,7 +31,7 @@ async fn threat_47_what_was_acknowledged_survives_kill_9_in_the_middle_of_everyt
     let new = |number| Worker::new(number, site.clone(), dice.split(), tally.clone());
     let mut workers: Vec<Worker> = (0..WORKERS).map(new).collect();
     for _ in 0..rounds {
-        let until = Duration::from_millis(20 + dice.below(130));
+        let until = Duration::from_millis(15 + dice.below(100));
         workers = work_and_kill(&mut program, workers, until).await;
         program.restarted().await;
         let checking: JoinSet<Worker> = workers.into_iter().map(Worker::checks).collect();

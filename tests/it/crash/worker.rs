@@ -9,10 +9,10 @@ use super::site::Site;
 use super::tally::Tally;
 
 /// So many of the newest accounts are worked with.
-const AT_HAND: usize = 12;
+const AT_HAND: usize = 4;
 
 /// So many older ones are looked at after each reopening.
-const SAMPLE: usize = 2;
+const SAMPLE: usize = 1;
 
 pub struct Worker {
     number: u64,
