@@ -8,13 +8,20 @@
 //! | [`account`] | one member's way: what was begun, what was acknowledged, what must then be there |
 //! | [`family`] | the same for a refresh token family: exactly one living lineage |
 //! | [`site`] | where they go |
-//! | [`damage`] | files of the store that are not what they were |
 //! | [`dice`], [`tally`] | chance with a seed; how much was really done |
+//! | [`keys`] | `kill -9` while keys are made and turned |
+//! | [`damage`] | files of the store that are not what they were |
+//! | [`full_disk`], [`disk`] | no room, no right to write; a small disk to try it on |
+//! | [`clock`] | the machine's clock, put while the program runs |
 
 mod account;
+mod clock;
 mod damage;
 mod dice;
+mod disk;
 mod family;
+mod full_disk;
+mod keys;
 mod kill_9;
 mod site;
 mod tally;

@@ -65,3 +65,11 @@ impl Site {
         url
     }
 }
+
+/// The ids of the keys that a relying party would fetch now.
+pub async fn kids(program: &Program) -> Vec<String> {
+    let address = format!("{}/jwks.json", program.issuer);
+    let keys: serde_json::Value = program.http.get(address).send().await.expect("keys").json().await.expect("JSON");
+    let keys = keys["keys"].as_array().expect("keys");
+    keys.iter().map(|key| key["kid"].as_str().expect("a kid").to_owned()).collect()
+}

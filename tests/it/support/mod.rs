@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`setup`] | the configuration as TOML text |
 //! | [`stand`] | the bridge in this process, with a clock that stands still |
+//! | [`clock`] | a clock of its own for the compiled program |
 //! | [`program`] | the compiled program, which can be killed |
 //! | [`browser`], [`page`] | a browser without scripts, and what it shows |
 //! | [`relying_party`] | OAuth steps in plain HTTP, for odd requests |
@@ -12,6 +13,7 @@
 //! | [`http`] | the one HTTP client, and ports nobody else takes |
 
 pub mod browser;
+pub mod clock;
 pub mod http;
 pub mod openid;
 pub mod page;

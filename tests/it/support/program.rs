@@ -12,7 +12,7 @@ use wecom_sim::Simulator;
 use super::browser::{Browser, DESKTOP, IN_WECOM};
 use super::relying_party::RelyingParty;
 use super::setup::Setup;
-use super::{http, secrets};
+use super::{clock, http, secrets};
 
 /// The path of the compiled program.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_wecom-oidc");
@@ -49,6 +49,14 @@ impl Program {
     pub async fn with_no_keys(setup: Setup) -> Self {
         let sim = wecom_sim::start(wecom_sim::Options::default()).await.expect("the simulator");
         Self::on(tempfile::tempdir().expect("a folder"), sim, setup).await
+    }
+
+    /// Starts it in a folder that was prepared: something is mounted there, or it has a clock of its own.
+    pub async fn in_prepared_folder(setup: Setup, prepare: impl FnOnce(&Path)) -> Self {
+        let sim = wecom_sim::start(wecom_sim::Options::default()).await.expect("the simulator");
+        let folder = tempfile::tempdir().expect("a folder");
+        prepare(folder.path());
+        Self::on(folder, sim, setup).await
     }
 
     async fn on(folder: TempDir, sim: Simulator, setup: Setup) -> Self {
@@ -151,8 +159,18 @@ impl Program {
 
     /// Starts it again on the same folder.
     pub async fn restarted(&mut self) {
-        self.child = spawn(self.folder.path());
+        self.spawned();
         self.ready().await;
+    }
+
+    /// Starts it again and waits for nothing.
+    pub fn spawned(&mut self) {
+        self.child = spawn(self.folder.path());
+    }
+
+    /// Puts the hands of its clock: `+1h` is an hour ahead of this machine, `+0` right. It needs a [`clock`].
+    pub fn clock_shows(&self, offset: &str) {
+        clock::set(self.folder.path(), offset);
     }
 
     /// Everything that it logged.
@@ -223,6 +241,7 @@ fn spawn(folder: &Path) -> Child {
     let log = File::options().create(true).append(true).open(folder.join("log")).expect("a log");
     let mut command = Command::new(PROGRAM);
     command.args(["serve", "--log", "trace", "--config"]).arg(folder.join("config.toml"));
+    command.envs(clock::environment(folder));
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().expect("the program")
 }
 
