@@ -7,6 +7,7 @@
 //! | [`worker`] | what the workers do, at random |
 //! | [`account`] | one member's way: what was begun, what was acknowledged, what must then be there |
 //! | [`family`] | the same for a refresh token family: exactly one living lineage |
+//! | [`operator`] | whoever rotates the keys meanwhile |
 //! | [`site`] | where they go |
 //! | [`dice`], [`tally`] | chance with a seed; how much was really done |
 //! | [`keys`] | `kill -9` while keys are made and turned |
@@ -23,6 +24,7 @@ mod family;
 mod full_disk;
 mod keys;
 mod kill_9;
+mod operator;
 mod site;
 mod tally;
 mod worker;
