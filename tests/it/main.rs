@@ -5,6 +5,7 @@
 mod bad_input;
 mod house;
 mod keys;
+mod loads;
 mod login;
 mod reload;
 mod start;

@@ -28,6 +28,7 @@ pub struct Program {
     setup: Setup,
     folder: TempDir,
     ports: (u16, u16),
+    descriptors: Option<u32>,
     child: Child,
 }
 
@@ -42,24 +43,32 @@ impl Program {
     pub async fn beside(sim: Simulator, setup: Setup) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         secrets::write_to(&folder.path().join("keys"));
-        Self::on(folder, sim, setup).await
+        Self::on(folder, sim, setup, None).await
+    }
+
+    /// Starts it where so many files and connections may be open and no more.
+    pub async fn with_descriptors(most: u32, setup: Setup) -> Self {
+        let sim = wecom_sim::start(wecom_sim::Options::default()).await.expect("the simulator");
+        let folder = tempfile::tempdir().expect("a folder");
+        secrets::write_to(&folder.path().join("keys"));
+        Self::on(folder, sim, setup, Some(most)).await
     }
 
     /// Starts it for the very first time: it makes its keys itself.
     pub async fn with_no_keys(setup: Setup) -> Self {
         let sim = wecom_sim::start(wecom_sim::Options::default()).await.expect("the simulator");
-        Self::on(tempfile::tempdir().expect("a folder"), sim, setup).await
+        Self::on(tempfile::tempdir().expect("a folder"), sim, setup, None).await
     }
 
-    async fn on(folder: TempDir, sim: Simulator, setup: Setup) -> Self {
+    async fn on(folder: TempDir, sim: Simulator, setup: Setup, descriptors: Option<u32>) -> Self {
         let ports = (http::free_port(), http::free_port());
         let (certificate, key) = http::certificate();
         fs::write(folder.path().join("cert.pem"), certificate).expect("a certificate");
         fs::write(folder.path().join("key.pem"), key).expect("its key");
         fs::write(folder.path().join("config.toml"), setup.text(ports.0, ports.1, &sim)).expect("a configuration");
-        let child = spawn(folder.path());
+        let child = spawn(folder.path(), descriptors);
         let issuer = setup.issuer(ports.0);
-        let mut program = Self { sim, issuer, http: http::client(), setup, folder, ports, child };
+        let mut program = Self { sim, issuer, http: http::client(), setup, folder, ports, descriptors, child };
         program.ready().await;
         program
     }
@@ -67,6 +76,11 @@ impl Program {
     /// Its folder.
     pub fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// `kill -9`.
@@ -151,7 +165,7 @@ impl Program {
 
     /// Starts it again on the same folder.
     pub async fn restarted(&mut self) {
-        self.child = spawn(self.folder.path());
+        self.child = spawn(self.folder.path(), self.descriptors);
         self.ready().await;
     }
 
@@ -219,9 +233,16 @@ impl Drop for Program {
     }
 }
 
-fn spawn(folder: &Path) -> Child {
+fn spawn(folder: &Path, descriptors: Option<u32>) -> Child {
     let log = File::options().create(true).append(true).open(folder.join("log")).expect("a log");
-    let mut command = Command::new(PROGRAM);
+    let mut command = match descriptors {
+        None => Command::new(PROGRAM),
+        Some(most) => {
+            let mut command = Command::new("prlimit");
+            command.args([&format!("--nofile={most}"), PROGRAM]);
+            command
+        }
+    };
     command.args(["serve", "--log", "trace", "--config"]).arg(folder.join("config.toml"));
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().expect("the program")
 }
