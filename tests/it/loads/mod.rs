@@ -2,6 +2,7 @@
 //! bounded, other people are served meanwhile, WeCom's quota is spared. Each test prints its figures.
 
 mod slow;
+mod storms;
 
 use std::fs;
 
