@@ -1,6 +1,8 @@
 //! Too much at once (threat 36), mostly on the compiled program over raw connections: memory and descriptors stay
 //! bounded, other people are served meanwhile, WeCom's quota is spared. Each test prints its figures.
 
+mod abandoned;
+mod limits;
 mod shapes;
 mod slow;
 mod storms;
