@@ -6,6 +6,7 @@ mod bad_input;
 mod house;
 mod keys;
 mod loads;
+mod log_scan;
 mod login;
 mod reload;
 mod start;
