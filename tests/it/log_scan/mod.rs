@@ -117,7 +117,14 @@ async fn threat_31_a_whole_run_leaves_no_secret_and_no_person_in_the_log() {
     assert!(scan::find(&planted, ledger.without(&[])).len() == 1);
     // And it told what an operator needs.
     let events = ["login.finished", "login.refused", "wecom.failed", "wecom.ready", "token.refused", "client.refused"];
-    let more = ["code.reused", "refresh_token.reused", "request.refused", "server.reload", "server.stopping"];
+    let more = [
+        "code.reused",
+        "refresh_token.reused",
+        "request.refused",
+        "server.reloaded",
+        "server.reload_failed",
+        "server.stopping",
+    ];
     let missing: Vec<_> = events.iter().chain(&more).filter(|event| !log.contains(**event)).collect();
     assert!(missing.is_empty() && log.contains("errcode=60020"), "{missing:?} of {} lines", log.lines().count());
     assert!(!log.contains("panicked"), "{log}");

@@ -16,11 +16,10 @@ pub const TYPED: [&str; 4] = [
     "a-secret-typed-for-hash-secret-0004",
 ];
 
-/// The text of every command, good and bad.
-pub fn commands() -> String {
-    let folder = tempfile::tempdir().expect("a folder");
-    let [wecom, client, elsewhere, typed] = TYPED;
-    let broken = [
+/// Configurations that are refused, each with secrets in it.
+fn broken() -> [String; 4] {
+    let [wecom, client, elsewhere, _] = TYPED;
+    [
         format!(
             "issuer = \"http://{elsewhere}@login.example.com\"\n[wecom.main]\ncorp_id = \"{elsewhere}\"\nsecret = \"{wecom}\"\n\
                  [[clients]]\nclient_id = \"x\"\nclient_secret = \"{client}\"\nclient_secrets = \"{client}\"\nredirect_uris = [\"https://x.example/?{elsewhere}\"]\n"
@@ -32,9 +31,14 @@ pub fn commands() -> String {
         format!(
             "[[clients]]\nclient_secret_hash = \"$argon2id${client}\"\n[wecom.main]\nsecret_file = \"nowhere\"\nsecret = \"{wecom}\"\n"
         ),
-    ];
+    ]
+}
+
+/// The text of every command, good and bad.
+pub fn commands() -> String {
+    let folder = tempfile::tempdir().expect("a folder");
     let mut told = String::new();
-    for text in broken {
+    for text in broken() {
         std::fs::write(folder.path().join("config.toml"), text).expect("a file");
         for command in ["check-config", "serve"] {
             let (status, out, err) = run(&[command, "--config", "config.toml"], folder.path());
@@ -45,14 +49,14 @@ pub fn commands() -> String {
     let mut command = Command::new(PROGRAM);
     command.arg("hash-secret").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("the program");
-    child.stdin.take().expect("its input").write_all(typed.as_bytes()).expect("a secret");
+    child.stdin.take().expect("its input").write_all(TYPED[3].as_bytes()).expect("a secret");
     let output = child.wait_with_output().expect("its end");
     assert!(output.status.success());
     told += &String::from_utf8_lossy(&[output.stdout, output.stderr].concat());
     told
 }
 
-/// Signals, and what the operator's address answers.
+/// What the operator's address answers, keys turned by command, reloads that are done and refused, and SIGTERM.
 pub async fn signals(program: &mut Program) -> String {
     let mut told = String::new();
     for path in ["/healthz", "/readyz", "/metrics", "/admin/", "/setup?token=a-token-at-no-address-0002"] {
@@ -60,8 +64,21 @@ pub async fn signals(program: &mut Program) -> String {
         writeln!(told, "{:?}", answer.headers()).expect("text");
         told += &answer.text().await.expect("a body");
     }
-    program.hung_up();
-    program.logged(&["server.reload"]).await;
+    let wrong = program.http.get(program.admin("/admin/keys")).bearer_auth("an-administrators-token-that-is-wrong");
+    told += &wrong.send().await.expect("an answer").text().await.expect("a body");
+    for arguments in [&["keys", "list"][..], &["keys", "rotate"], &["keys", "list"]] {
+        let (status, out, err) = run(arguments, program.folder());
+        assert_eq!(status, 0, "{out}{err}");
+        told += &(out + &err);
+    }
+    let good = program.configuration();
+    program.write(&good.replace("Application other", "Application renamed"));
+    assert!(program.reloads().await.contains("server.reloaded"));
+    for text in broken() {
+        program.write(&text);
+        assert!(program.reloads().await.contains("server.reload_failed"));
+    }
+    program.write(&good);
     assert_eq!(program.terminated().await, Some(0));
     told
 }
