@@ -7,11 +7,13 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use super::output;
 
 /// Begins to log our own events at `level`, and of libraries only what is wrong: theirs may hold
-/// addresses with query strings.
+/// addresses with query strings. The web server calls every request an error that a stranger made badly; it got its
+/// 400, and nobody has to act.
 pub fn begin(level: tracing::Level) {
     let own = LevelFilter::from_level(level);
     let targets = Targets::new()
         .with_default(LevelFilter::ERROR)
+        .with_target("actix_http", LevelFilter::OFF)
         .with_target("wecom_oidc", own)
         .with_target("wecom_sim", LevelFilter::WARN);
     let lines = tracing_subscriber::fmt::layer()

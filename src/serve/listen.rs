@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
+use actix_web::middleware::from_fn;
 use actix_web::web::{Data, PayloadConfig};
 use actix_web::{App as ActixApp, HttpServer};
 use tokio::task::JoinHandle;
 
 use super::tls::Certificate;
-use super::{StartError, tls};
+use super::{StartError, connections, tls};
 use crate::config::Config;
 use crate::web::current::Current;
 use crate::web::endpoints::LARGEST_BODY;
@@ -59,8 +60,11 @@ fn open_public(
         ActixApp::new()
             .app_data(current.clone())
             .app_data(PayloadConfig::new(LARGEST_BODY))
+            .wrap(from_fn(connections::note))
             .configure(|routes| public(routes, &base))
     })
+    .on_connect(connections::watch)
+    .max_connections(connections::most_per_worker())
     .client_request_timeout(HEAD_WITHIN)
     .shutdown_timeout(DRAIN)
     .disable_signals();

@@ -3,6 +3,7 @@
 pub mod assemble;
 pub mod background;
 pub mod clock;
+pub mod connections;
 pub mod entropy;
 pub mod fingerprints;
 pub mod lasting;

@@ -15,10 +15,15 @@ use crate::domain::time::Timestamp;
 
 const SLOTS: usize = 1 << 14;
 
-/// The two limits of `[limits]` that count requests.
+/// One in so many of an address's requests may show WeCom a code it does not know: 120 a minute by default, where WeCom
+/// takes some 2 500 from the whole corp. A member's own code is good, so an office does not come near it.
+const UNKNOWN_CODES: u32 = 50;
+
+/// The limits of `[limits]` that count requests, and what follows from them.
 pub struct Limits {
     key: hmac::Key,
     browsers: Table,
+    unknown_codes: Table,
     client_auth: Table,
 }
 
@@ -42,6 +47,7 @@ impl Limits {
         Self {
             key: hmac::Key::new(hmac::HMAC_SHA256, &bytes32(entropy)),
             browsers: Table::new(config.address_per_minute),
+            unknown_codes: Table::new(config.address_per_minute.div_ceil(UNKNOWN_CODES)),
             client_auth: Table::new(config.failed_client_auth_per_minute),
         }
     }
@@ -51,6 +57,7 @@ impl Limits {
         Self {
             key: self.key.clone(),
             browsers: self.browsers.renewed(config.address_per_minute),
+            unknown_codes: self.unknown_codes.renewed(config.address_per_minute.div_ceil(UNKNOWN_CODES)),
             client_auth: self.client_auth.renewed(config.failed_client_auth_per_minute),
         }
     }
@@ -61,6 +68,22 @@ impl Limits {
             return Ok(());
         }
         self.browsers.count(self.slot(&network(address)), now)
+    }
+
+    /// Whether this address may show WeCom another code: junk would use up the quota of the whole corp.
+    pub fn may_show_code(&self, address: IpAddr, now: Timestamp) -> Result<(), TooMany> {
+        if self.unknown_codes.per_minute == 0 {
+            return Ok(());
+        }
+        self.unknown_codes.look(self.slot(&network(address)), now)
+    }
+
+    /// Counts a code that WeCom did not know.
+    pub fn showed_unknown_code(&self, address: IpAddr, now: Timestamp) {
+        if self.unknown_codes.per_minute > 0 {
+            // The caller has its answer already; the next one meets the limit.
+            let _ = self.unknown_codes.count(self.slot(&network(address)), now);
+        }
     }
 
     /// Whether this address may try to authenticate this client.
@@ -160,5 +183,40 @@ mod tests {
         assert!(matches!(limits.browser(address, now), Err(TooMany { retry_after: 1..=60 })));
         assert_eq!(limits.browser(IpAddr::from([203, 0, 113, 10]), now), Ok(()));
         assert_eq!(limits.browser(address, Timestamp(now.0 + 60)), Ok(()));
+    }
+
+    #[test]
+    fn threat_36_an_ipv6_network_is_one_visitor_and_the_named_second_is_the_first_that_works() {
+        let config = config::Limits { address_per_minute: 2, ..config::Limits::default() };
+        let limits = Limits::new(&config, &Fixed);
+        let address = |text: &str| text.parse::<IpAddr>().unwrap();
+        let now = Timestamp(1_763_000_041);
+        assert_eq!(limits.browser(address("2001:db8::1"), now), Ok(()));
+        assert_eq!(limits.browser(address("2001:db8::ffff:1"), now), Ok(()));
+        let Err(TooMany { retry_after }) = limits.browser(address("2001:db8::2"), now) else { panic!("a limit") };
+        assert_eq!(limits.browser(address("2001:db8:0:1::1"), now), Ok(()));
+        assert!(limits.browser(address("2001:db8::2"), Timestamp(now.0 + retry_after - 1)).is_err());
+        assert_eq!(limits.browser(address("2001:db8::2"), Timestamp(now.0 + retry_after)), Ok(()));
+        // The same person over IPv4, written in two ways.
+        assert_eq!(limits.browser(address("203.0.113.7"), now), Ok(()));
+        assert_eq!(limits.browser(address("::ffff:203.0.113.7"), now), Ok(()));
+        assert!(limits.browser(address("203.0.113.7"), now).is_err());
+    }
+
+    #[test]
+    fn threat_36_junk_codes_of_one_address_are_few_and_stop_nobody_elsewhere() {
+        let limits = Limits::new(&config::Limits::default(), &Fixed);
+        let (attacker, office) = (IpAddr::from([203, 0, 113, 9]), IpAddr::from([203, 0, 113, 10]));
+        let now = Timestamp(1_763_000_041);
+        let shown = (0..1_000).take_while(|_| {
+            limits.showed_unknown_code(attacker, now);
+            limits.may_show_code(attacker, now).is_ok()
+        });
+        assert_eq!(shown.count(), 119);
+        assert_eq!(limits.may_show_code(office, now), Ok(()));
+        assert_eq!(limits.may_show_code(attacker, Timestamp(now.0 + 60)), Ok(()));
+        let off = Limits::new(&config::Limits { address_per_minute: 0, ..config::Limits::default() }, &Fixed);
+        off.showed_unknown_code(attacker, now);
+        assert_eq!(off.may_show_code(attacker, now), Ok(()));
     }
 }

@@ -2,6 +2,7 @@
 
 use super::app::App;
 use super::cookies::cookie;
+use super::limits::TooMany;
 use super::pages::{self, Back, FormPost, PageCode, QrLink, SignedOut};
 use super::reply::{Forms, Reply};
 use super::visitor::Visitor;
@@ -75,6 +76,11 @@ pub fn refusal_page(app: &App, visitor: &Visitor, refusal: Refusal) -> Reply {
         tracing::info!(event = "login.refused", code, request_id, "a sign-in ended on a page");
     }
     html(visitor, refusal.status(), Forms::Ours, pages::refused(&app.shell(visitor.language), &page))
+}
+
+/// Too many from this address, and when to come again.
+pub fn too_many(app: &App, visitor: &Visitor, too_many: TooMany) -> Reply {
+    refusal_page(app, visitor, Refusal::TooManyRequests).header("retry-after", &too_many.retry_after.to_string())
 }
 
 /// A request that nobody may be redirected for (RFC 6749 §4.1.2.1): a page, status 400, or 5xx when the failure is ours.

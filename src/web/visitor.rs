@@ -13,7 +13,6 @@ use super::current::Snapshot;
 use super::render;
 use super::reply::Reply;
 use crate::domain::language::Language;
-use crate::domain::refusal::Refusal;
 use crate::login::Browser;
 use crate::oidc::error::OauthError;
 
@@ -52,8 +51,7 @@ impl Visitor {
             browser: Browser { user_agent: header(request.headers(), &USER_AGENT, 512), ..Browser::default() },
         };
         if let Err(too_many) = app.limits.browser(client_address(request, app), app.provider().now()) {
-            let page = render::refusal_page(app, &visitor, Refusal::TooManyRequests);
-            return Err(page.header("Retry-After", &too_many.retry_after.to_string()));
+            return Err(render::too_many(app, &visitor, too_many));
         }
         let jar = Jar::of(request, &app.config().issuer);
         visitor.browser.pending = jar.pending();

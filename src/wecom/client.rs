@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use serde::de::DeserializeOwned;
+use tokio::sync::Semaphore;
 use tracing::{Instrument as _, Span, debug, info_span};
 
 use super::errors::{Call, Cause, WecomError};
@@ -20,12 +21,17 @@ use crate::domain::time::Clock;
 /// How long WeCom is left alone after it said that it is busy.
 const PAUSE: Duration = Duration::from_millis(200);
 
+/// How many calls of one app are under way at once; further ones wait within their own time. WeCom refuses too many at
+/// once (45033), and a storm while it is slow may not take every descriptor of this process (threat 36).
+const AT_ONCE: usize = 256;
+
 /// One WeCom app, asked over HTTP. Holds the app's access token; make one for each connection.
 pub struct Client {
     settings: Settings,
     agent_id: String,
     transport: Arc<Transport>,
     tokens: Arc<Tokens>,
+    places: Semaphore,
 }
 
 impl Client {
@@ -35,14 +41,19 @@ impl Client {
         let transport = Arc::new(Transport::new(http, settings.api_url.clone(), settings.timeout));
         let tokens =
             Tokens::new(Arc::clone(&transport), settings.corp_id.clone(), settings.secret.clone(), clock, tokens);
-        Self { agent_id: settings.agent_id.to_string(), settings, transport, tokens: Arc::new(tokens) }
+        let places = Semaphore::new(AT_ONCE);
+        Self { agent_id: settings.agent_id.to_string(), settings, transport, tokens: Arc::new(tokens), places }
     }
 
     async fn ask<T: DeserializeOwned>(&self, ask: Ask<'_>) -> Result<T, WecomError> {
         let call = ask.call;
         let asking = async {
             let started = tokio::time::Instant::now();
-            let outcome = tokio::time::timeout(self.settings.timeout, self.insist(&ask)).await;
+            let insisting = async {
+                let _place = self.places.acquire().await;
+                self.insist(&ask).await
+            };
+            let outcome = tokio::time::timeout(self.settings.timeout, insisting).await;
             let outcome = outcome.unwrap_or_else(|_| Err(WecomError::from_cause(call, Cause::Timeout)));
             report(outcome.as_ref().err(), started.elapsed());
             outcome

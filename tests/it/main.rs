@@ -6,6 +6,8 @@ mod bad_input;
 mod crash;
 mod house;
 mod keys;
+mod loads;
+mod log_scan;
 mod login;
 mod reload;
 mod start;

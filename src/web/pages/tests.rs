@@ -135,7 +135,7 @@ fn every_class_of_a_page_is_in_the_stylesheet() {
 }
 
 #[test]
-fn a_link_that_leaves_tells_the_other_side_nothing() {
+fn threat_30_a_link_that_leaves_tells_the_other_side_nothing() {
     let mut seen = 0;
     for (name, _, html) in usual(Language::English) {
         for (tag, rest) in tags(&html) {

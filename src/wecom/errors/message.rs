@@ -6,13 +6,15 @@ use std::net::IpAddr;
 /// How much of an `errmsg` is looked at.
 const LOOKED_AT: usize = 1024;
 
-/// The hint id: today some 25 digits, in older logs digits, letters and `_`.
+/// The hint id: today some 25 digits that begin with the time, in older logs the time, `_` and hexadecimal digits.
+/// Nothing of another shape is believed to be one, because it goes into the log.
 pub(super) fn hint(errmsg: &str) -> Option<String> {
     // The last one: what stands before may hold a text of a caller's (60111 repeats the userid).
     let (_, tail) = start(errmsg).rsplit_once(", hint: [")?;
     let (id, _) = tail.split_once(']')?;
-    let usable =
-        (1..=96).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+    let usable = (10..=96).contains(&id.len())
+        && id.bytes().take(10).all(|b| b.is_ascii_digit())
+        && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'_');
     usable.then(|| id.to_owned())
 }
 
@@ -53,6 +55,8 @@ mod tests {
             "x, hint: []",
             "x, hint: [a b]",
             "x, hint: [١٢٣]",
+            "x, hint: [13800]",
+            "x, hint: [a-secret-that-somebody-repeats]",
             "x, from ip: evil",
         ] {
             assert_eq!((hint(text), from_ip(text)), (None, None), "{text}");

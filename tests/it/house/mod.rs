@@ -1,5 +1,6 @@
-//! The layers of the house (`src/lib.rs`, design §7) held against the code, by reading it.
+//! The layers of the house (`src/lib.rs`, design §7) and what it is built of, held against the code by reading it.
 
+mod advisories;
 mod layers;
 mod source;
 
@@ -26,6 +27,11 @@ fn files(folder: &str) -> Vec<(String, String)> {
     found.sort();
     assert!(!found.is_empty());
     found
+}
+
+/// A file of the project.
+fn text(path: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect("a text")
 }
 
 #[test]

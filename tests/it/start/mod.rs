@@ -1,5 +1,4 @@
-//! Stories of the operator: configuration, keys, store, log.
+//! Stories of the operator: configuration, keys, store.
 
 mod configuration;
 mod folders;
-mod log;

@@ -28,6 +28,7 @@ pub struct Program {
     setup: Setup,
     folder: TempDir,
     ports: (u16, u16),
+    descriptors: Option<u32>,
     child: Child,
 }
 
@@ -42,13 +43,29 @@ impl Program {
     pub async fn beside(sim: Simulator, setup: Setup) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         secrets::write_to(&folder.path().join("keys"));
-        Self::on(folder, sim, setup).await
+        Self::on(folder, sim, setup, None, |text| text).await
+    }
+
+    /// Starts it with a configuration that was changed once more, after its ports were known.
+    pub async fn edited(setup: Setup, edit: impl FnOnce(String) -> String) -> Self {
+        let sim = wecom_sim::start(wecom_sim::Options::default()).await.expect("the simulator");
+        let folder = tempfile::tempdir().expect("a folder");
+        secrets::write_to(&folder.path().join("keys"));
+        Self::on(folder, sim, setup, None, edit).await
+    }
+
+    /// Starts it where so many files and connections may be open and no more.
+    pub async fn with_descriptors(most: u32, setup: Setup) -> Self {
+        let sim = wecom_sim::start(wecom_sim::Options::default()).await.expect("the simulator");
+        let folder = tempfile::tempdir().expect("a folder");
+        secrets::write_to(&folder.path().join("keys"));
+        Self::on(folder, sim, setup, Some(most), |text| text).await
     }
 
     /// Starts it for the very first time: it makes its keys itself.
     pub async fn with_no_keys(setup: Setup) -> Self {
         let sim = wecom_sim::start(wecom_sim::Options::default()).await.expect("the simulator");
-        Self::on(tempfile::tempdir().expect("a folder"), sim, setup).await
+        Self::on(tempfile::tempdir().expect("a folder"), sim, setup, None, |text| text).await
     }
 
     /// Starts it in a folder that was prepared: something is mounted there, or it has a clock of its own.
@@ -56,18 +73,25 @@ impl Program {
         let sim = wecom_sim::start(wecom_sim::Options::default()).await.expect("the simulator");
         let folder = tempfile::tempdir().expect("a folder");
         prepare(folder.path());
-        Self::on(folder, sim, setup).await
+        Self::on(folder, sim, setup, None, |text| text).await
     }
 
-    async fn on(folder: TempDir, sim: Simulator, setup: Setup) -> Self {
+    async fn on(
+        folder: TempDir,
+        sim: Simulator,
+        setup: Setup,
+        descriptors: Option<u32>,
+        edit: impl FnOnce(String) -> String,
+    ) -> Self {
         let ports = (http::free_port(), http::free_port());
         let (certificate, key) = http::certificate();
         fs::write(folder.path().join("cert.pem"), certificate).expect("a certificate");
         fs::write(folder.path().join("key.pem"), key).expect("its key");
-        fs::write(folder.path().join("config.toml"), setup.text(ports.0, ports.1, &sim)).expect("a configuration");
-        let child = spawn(folder.path());
+        let text = edit(setup.text(ports.0, ports.1, &sim));
+        fs::write(folder.path().join("config.toml"), text).expect("a configuration");
+        let child = spawn(folder.path(), descriptors);
         let issuer = setup.issuer(ports.0);
-        let mut program = Self { sim, issuer, http: http::client(), setup, folder, ports, child };
+        let mut program = Self { sim, issuer, http: http::client(), setup, folder, ports, descriptors, child };
         program.ready().await;
         program
     }
@@ -77,9 +101,15 @@ impl Program {
         self.folder.path()
     }
 
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// `kill -9`.
     pub fn stop(&mut self) {
-        self.child.kill().expect("SIGKILL");
+        // It may have ended by itself.
+        let _ = self.child.kill();
         self.child.wait().expect("its end");
     }
 
@@ -165,7 +195,7 @@ impl Program {
 
     /// Starts it again and waits for nothing.
     pub fn spawned(&mut self) {
-        self.child = spawn(self.folder.path());
+        self.child = spawn(self.folder.path(), self.descriptors);
     }
 
     /// Puts the hands of its clock: `+1h` is an hour ahead of this machine, `+0` right. It needs a [`clock`].
@@ -173,9 +203,24 @@ impl Program {
         clock::set(self.folder.path(), offset);
     }
 
+    /// Starts it again, for so long or until it ends by itself.
+    pub async fn started_for(&mut self, time: Duration) {
+        self.spawned();
+        let began = tokio::time::Instant::now();
+        while self.runs() && began.elapsed() < time {
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        self.stop();
+    }
+
     /// Everything that it logged.
     pub fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("log")).expect("the log")
+    }
+
+    /// Everything that it wrote to standard output.
+    pub fn output(&self) -> String {
+        fs::read_to_string(self.folder.path().join("output")).expect("its output")
     }
 
     /// Waits for a line of the log that holds all of these words, and gives it.
@@ -237,12 +282,19 @@ impl Drop for Program {
     }
 }
 
-fn spawn(folder: &Path) -> Child {
-    let log = File::options().create(true).append(true).open(folder.join("log")).expect("a log");
-    let mut command = Command::new(PROGRAM);
+fn spawn(folder: &Path, descriptors: Option<u32>) -> Child {
+    let file = |name| File::options().create(true).append(true).open(folder.join(name)).expect("a file");
+    let mut command = match descriptors {
+        None => Command::new(PROGRAM),
+        Some(most) => {
+            let mut command = Command::new("prlimit");
+            command.args([&format!("--nofile={most}"), PROGRAM]);
+            command
+        }
+    };
     command.args(["serve", "--log", "trace", "--config"]).arg(folder.join("config.toml"));
-    command.envs(clock::environment(folder));
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().expect("the program")
+    command.envs(clock::environment(folder)).env("RUST_BACKTRACE", "1");
+    command.stdin(Stdio::null()).stdout(file("output")).stderr(file("log")).spawn().expect("the program")
 }
 
 /// Runs a command of the program to its end: exit status, standard output, standard error.

@@ -4,3 +4,4 @@ mod callback;
 mod cookies;
 mod csrf;
 mod people;
+mod timing;

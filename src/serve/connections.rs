@@ -1,0 +1,143 @@
+//! The connections of the public listener, watched (threat 36): whoever holds one and neither asks nor reads loses it.
+//!
+//! The web server itself gives up a first head that does not come, a rest after an answer, and the endpoints a body
+//! they wait for. It sets no time to a *second* head, to a chunked body that nobody wants, or to an answer that is not
+//! taken: each of these would hold a descriptor for ever. So every connection is closed when no request has been under
+//! way on it for [`QUIET`], whatever it is in the middle of.
+
+use std::any::Any;
+use std::cell::Cell;
+use std::net::{Shutdown, TcpStream};
+use std::os::fd::AsFd as _;
+use std::rc::Rc;
+use std::time::Duration;
+
+use actix_tls::accept::rustls_0_23::TlsStream;
+use actix_web::Error;
+use actix_web::body::MessageBody;
+use actix_web::dev::{Extensions, ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::rt::net::TcpStream as Stream;
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+
+/// The rest of five seconds that the web server allows after an answer, and ten for the next head.
+const QUIET: Duration = Duration::from_secs(15);
+
+/// One connection; it lives in the connection's own data and goes with it.
+struct Connection {
+    activity: Rc<Activity>,
+    watch: JoinHandle<()>,
+}
+
+struct Activity {
+    under_way: Cell<u32>,
+    quiet_since: Cell<Instant>,
+}
+
+/// A request under way.
+struct UnderWay(Rc<Activity>);
+
+/// Begins to watch a new connection.
+pub fn watch(io: &dyn Any, data: &mut Extensions) {
+    // Without a second handle there is no watch; `most_per_worker` keeps descriptors back so that there is one.
+    let Some(handle) = stream(io).and_then(|stream| stream.as_fd().try_clone_to_owned().ok()) else { return };
+    let activity = Rc::new(Activity { under_way: Cell::new(0), quiet_since: Cell::new(Instant::now()) });
+    let watch = actix_web::rt::spawn(close_when_quiet(handle.into(), activity.clone()));
+    data.insert(Connection { activity, watch });
+}
+
+fn stream(io: &dyn Any) -> Option<&Stream> {
+    io.downcast_ref::<Stream>().or_else(|| io.downcast_ref::<TlsStream<Stream>>().map(|tls| tls.get_ref().0))
+}
+
+/// Notes each request for as long as it is under way.
+pub async fn note(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let _under_way = request.conn_data::<Connection>().map(|connection| UnderWay::new(&connection.activity));
+    next.call(request).await
+}
+
+async fn close_when_quiet(handle: TcpStream, activity: Rc<Activity>) {
+    while let Some(until) = activity.may_last_until() {
+        tokio::time::sleep_until(until).await;
+    }
+    // The other side may have closed it a moment ago.
+    let _ = handle.shutdown(Shutdown::Both);
+}
+
+impl Activity {
+    /// When to look again; `None` when it was quiet for too long.
+    fn may_last_until(&self) -> Option<Instant> {
+        let now = Instant::now();
+        let since = if self.under_way.get() > 0 { now } else { self.quiet_since.get() };
+        Some(since + QUIET).filter(|until| now < *until)
+    }
+}
+
+impl UnderWay {
+    fn new(activity: &Rc<Activity>) -> Self {
+        activity.under_way.set(activity.under_way.get() + 1);
+        Self(activity.clone())
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.under_way.set(self.0.under_way.get().saturating_sub(1));
+        self.0.quiet_since.set(Instant::now());
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.watch.abort();
+    }
+}
+
+/// How many connections a worker may hold. Each takes two descriptors; a quarter of all stays free for WeCom, the
+/// store and the operator, who must be answered even while strangers hold everything else. Further connections wait.
+pub fn most_per_worker() -> usize {
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
+    share(open_files(&limits).unwrap_or(1_024), workers)
+}
+
+fn share(descriptors: usize, workers: usize) -> usize {
+    let kept_back = (descriptors / 4).clamp(64, 1_024);
+    (descriptors.saturating_sub(kept_back) / 2 / workers).clamp(8, 25_600)
+}
+
+/// The soft limit, as `proc_pid_limits(5)` shows it.
+fn open_files(limits: &str) -> Option<usize> {
+    limits.lines().find_map(|line| line.strip_prefix("Max open files")?.split_whitespace().next()?.parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_never_take_the_last_descriptor() {
+        let limits = "Limit  Soft Limit  Hard Limit  Units\nMax open files            1024                 524288               files\n";
+        assert_eq!(open_files(limits), Some(1_024));
+        assert_eq!(open_files("Max open files   unlimited   unlimited   files"), None);
+        assert_eq!((share(1_024, 2), share(1_024, 8), share(256, 2)), (192, 48, 48));
+        assert_eq!((share(1_048_576, 2), share(16, 4)), (25_600, 8));
+    }
+
+    #[test]
+    fn a_connection_lasts_while_something_is_under_way_and_a_quarter_of_a_minute_more() {
+        let now = Instant::now();
+        let activity = Rc::new(Activity { under_way: Cell::new(0), quiet_since: Cell::new(now) });
+        assert_eq!(activity.may_last_until(), Some(now + QUIET));
+        activity.quiet_since.set(now.checked_sub(QUIET).unwrap());
+        assert_eq!(activity.may_last_until(), None);
+        let under_way = UnderWay::new(&activity);
+        assert!(activity.may_last_until().is_some());
+        drop(under_way);
+        assert!(activity.may_last_until().is_some_and(|until| until >= now + QUIET));
+    }
+}
