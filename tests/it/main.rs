@@ -6,6 +6,7 @@ mod bad_input;
 mod house;
 mod keys;
 mod login;
+mod model;
 mod reload;
 mod start;
 mod store;

@@ -9,7 +9,7 @@ mod people;
 mod races;
 mod refresh;
 mod requests;
-mod samples;
+pub mod samples;
 mod sessions;
 mod sled_folder;
 mod upkeep;
