@@ -49,6 +49,7 @@ fn assert_phone(number: &PhoneNumber, text: &str) {
     if let Some(e164) = number.e164() {
         let digits = e164.strip_prefix('+').expect("a plus");
         assert!((7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()), "{e164}");
+        assert!(!digits.starts_with('0'), "no country's code begins with a nought: {e164}");
         // The same number, however often it is read.
         assert_eq!(PhoneNumber::parse(e164).as_ref().and_then(PhoneNumber::e164), Some(e164));
         assert_eq!(PhoneNumber::parse(number.national()).as_ref().and_then(PhoneNumber::e164), Some(e164));
