@@ -15,7 +15,7 @@ const LONGEST: u64 = 7_200;
 const SHORTEST: u64 = 30;
 
 #[derive(Deserialize)]
-struct Answer {
+pub(super) struct Answer {
     #[serde(default, deserialize_with = "lenient::text")]
     access_token: Option<String>,
     #[serde(default, deserialize_with = "lenient::number")]
@@ -40,6 +40,11 @@ pub(super) async fn fetch(
         Err(error) if error.cause == Some(Cause::Connect) => transport.exchange(&ask, None).await?,
         outcome => outcome?,
     };
+    token(answer)
+}
+
+/// The token and its life, as far as they are believed.
+pub(super) fn token(answer: Answer) -> Result<(SecretString, Span), WecomError> {
     // The page asks to allow for 512 bytes.
     match answer.access_token {
         Some(token) if token.len() <= 2_048 && token.bytes().all(|b| b.is_ascii_graphic()) => {

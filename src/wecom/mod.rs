@@ -2,14 +2,15 @@
 //!
 //! One file per call: its path, its parameters and the shape of its answer. Around them:
 //! [`Client`] asks and decides about asking again, `tokens` holds the access token, `transport`
-//! speaks HTTP, `errors` says what an errcode means and who must act, `lenient` reads the loosely
-//! typed answers. Numbers such as "page 91023" are page ids of WeCom's developer documentation.
+//! speaks HTTP, [`answers`] reads what came, `errors` says what an errcode means and who must act,
+//! `lenient` reads the loosely typed fields. Numbers such as "page 91023" are page ids of WeCom's developer documentation.
 //!
 //! Nothing here logs a failure: a [`WecomError`] holds all that may be shown, and the caller logs
 //! it once. No secret, token, code or ticket is ever part of an error or of a tracing field.
 
 mod addresses;
 mod agent_get;
+pub mod answers;
 mod cache;
 mod client;
 mod department_list;

@@ -119,7 +119,7 @@ async fn read(mut response: reqwest::Response, cap: usize) -> Result<Vec<u8>, Ca
 }
 
 /// First the errcode, then the rest: an error body may lack everything that a good one has.
-fn understand<T: DeserializeOwned>(call: Call, body: &[u8], date: Option<String>) -> Result<T, WecomError> {
+pub(super) fn understand<T: DeserializeOwned>(call: Call, body: &[u8], date: Option<String>) -> Result<T, WecomError> {
     let broken = |cause| WecomError { date: date.clone(), ..WecomError::from_cause(call, cause) };
     let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body).trim_ascii_start();
     // Asked here because serde also reads a struct from a list.

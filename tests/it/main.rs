@@ -4,11 +4,13 @@
 
 mod bad_input;
 mod crash;
+mod fuzz;
 mod house;
 mod keys;
 mod loads;
 mod log_scan;
 mod login;
+mod model;
 mod reload;
 mod start;
 mod store;

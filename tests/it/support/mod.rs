@@ -11,8 +11,10 @@
 //! | [`openid`] | a relying party on the `openidconnect` crate, which verifies everything |
 //! | [`secrets`] | one set of keys for the whole run, because RSA keys are slow to make |
 //! | [`http`] | the one HTTP client, and ports nobody else takes |
+//! | [`cases`] | how many cases proptest tries, and which |
 
 pub mod browser;
+pub mod cases;
 pub mod clock;
 pub mod http;
 pub mod openid;

@@ -1,0 +1,45 @@
+//! The form of a token request (threats 4, 11, 28, 36).
+
+use std::collections::BTreeMap;
+
+use wecom_oidc::oidc::client_auth::Credentials;
+use wecom_oidc::oidc::params::Params;
+use wecom_oidc::oidc::token;
+
+use super::house::house;
+use super::plain::assert_error;
+
+pub fn form(data: &[u8]) {
+    let Ok(params) = Params::parse(data) else { return };
+    assert_read_as_the_whole_web_reads_it(data, &params);
+    match Credentials::read(None, &params) {
+        Err(error) => assert_error(&error),
+        Ok(credentials) => {
+            assert_eq!(Some(credentials.client_id.as_str()), params.get("client_id"));
+            assert!(!credentials.used_header() && !params.is_doubled("client_secret"));
+        }
+    }
+    let house = house();
+    for client in house.provider().config.clients.values() {
+        // Nothing was ever handed out here, so nothing can be bought.
+        let answer = house.runtime.block_on(token::answer(house.provider(), client, &params));
+        assert_error(&answer.err().expect("no code and no token is any good"));
+    }
+}
+
+/// What is accepted reads as by the URL Standard's own parser, which forgives more: each name once with its first value.
+fn assert_read_as_the_whole_web_reads_it(data: &[u8], params: &Params) {
+    let behind = |at: usize| data.get(at + 1..at + 3).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit));
+    assert!(data.iter().enumerate().all(|(at, b)| *b != b'%' || behind(at)), "half a percent sign");
+    let mut values: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, value) in url::form_urlencoded::parse(data) {
+        values.entry(name.into_owned()).or_default().push(value.into_owned());
+    }
+    assert!(values.values().map(Vec::len).sum::<usize>() <= 64);
+    assert_eq!(params.any_doubled(), values.values().any(|values| values.len() > 1));
+    for (name, values) in values {
+        assert!(params.has(&name));
+        assert_eq!(params.is_doubled(&name), values.len() > 1, "{name}");
+        assert_eq!(params.get(&name), Some(values[0].as_str()).filter(|value| !value.is_empty()), "{name}");
+    }
+}
