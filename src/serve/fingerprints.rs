@@ -52,14 +52,14 @@ fn judge(known: &Fingerprints, current: &Fingerprints) -> Result<(), StartError>
 }
 
 /// A ring from before a rotation would let keys sign again that were retired, or even given up because they leaked, and
-/// would not verify what was signed since. A ring whose every living key is younger than the lost one is no such
-/// backup: it was replaced after the loss.
+/// would not verify what was signed since. A ring with no living key older than the lost one is no such backup: it was
+/// replaced after the loss, perhaps within the same second.
 fn judge_ring(known: &[SeenKey], keys: &Keys) -> Result<(), StartError> {
     let listed = keys.list();
     let lost = known.iter().find(|seen| {
         let there = listed.iter().any(|key| key.kid == seen.kid);
         let mut alive = listed.iter().filter(|key| !matches!(key.phase, KeyPhase::Retired(_)));
-        !there && !alive.all(|key| key.made > seen.made)
+        !there && alive.any(|key| key.made < seen.made)
     });
     let Some(SeenKey { kid, made }) = lost else { return Ok(()) };
     Err(StartError::OtherKeys(format!(
