@@ -18,6 +18,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{Extensions, ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::rt::net::TcpStream as Stream;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
@@ -97,22 +98,33 @@ impl Drop for Connection {
     }
 }
 
+/// So many descriptors are asked for where the system gives them: 1024, the soft limit of most, is for programs of
+/// another time, and the hard one above it is for those that ask.
+const WANTED: u64 = 65_536;
+
 /// How many connections a worker may hold. Each takes two descriptors; a quarter of all stays free for WeCom, the
 /// store and the operator, who must be answered even while strangers hold everything else. Further connections wait.
 pub fn most_per_worker() -> usize {
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
-    let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
-    share(open_files(&limits).unwrap_or(1_024), workers)
+    share(usize::try_from(descriptors()).unwrap_or(usize::MAX), workers)
+}
+
+/// How many descriptors this process may have, once it has asked for more.
+fn descriptors() -> u64 {
+    let limit = getrlimit(Resource::Nofile);
+    let (now, wanted) = (limit.current.unwrap_or(WANTED), limit.maximum.unwrap_or(WANTED).min(WANTED));
+    if now >= wanted {
+        return now;
+    }
+    match setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum: limit.maximum }) {
+        Ok(()) => wanted,
+        Err(_) => now,
+    }
 }
 
 fn share(descriptors: usize, workers: usize) -> usize {
     let kept_back = (descriptors / 4).clamp(64, 1_024);
     (descriptors.saturating_sub(kept_back) / 2 / workers).clamp(8, 25_600)
-}
-
-/// The soft limit, as `proc_pid_limits(5)` shows it.
-fn open_files(limits: &str) -> Option<usize> {
-    limits.lines().find_map(|line| line.strip_prefix("Max open files")?.split_whitespace().next()?.parse().ok())
 }
 
 #[cfg(test)]
@@ -121,9 +133,6 @@ mod tests {
 
     #[test]
     fn connections_never_take_the_last_descriptor() {
-        let limits = "Limit  Soft Limit  Hard Limit  Units\nMax open files            1024                 524288               files\n";
-        assert_eq!(open_files(limits), Some(1_024));
-        assert_eq!(open_files("Max open files   unlimited   unlimited   files"), None);
         assert_eq!((share(1_024, 2), share(1_024, 8), share(256, 2)), (192, 48, 48));
         assert_eq!((share(1_048_576, 2), share(16, 4)), (25_600, 8));
     }

@@ -82,7 +82,9 @@ impl Journal {
         file.read_to_end(&mut bytes)?;
         let (entries, rest) = entries(&bytes);
         let last = entries.last().map_or(marked, |entry| entry.number.max(marked));
-        let turn = Turn { entries, damaged: was_synced(rest, last + 1), length: bytes.len() as u64 };
+        // No journal lives to see numbers without a successor.
+        let damaged = last.checked_add(1 + HOLE).is_none_or(|_| was_synced(rest, last + 1));
+        let turn = Turn { entries, damaged, length: bytes.len() as u64 };
         let capacity = bytes.len();
         Ok((Self { file, capacity, position: 0, record: Vec::new(), last, synced: last, full: true }, turn))
     }
@@ -187,7 +189,7 @@ impl Synced {
 fn entries(mut bytes: &[u8]) -> (Vec<Entry>, &[u8]) {
     let mut entries: Vec<Entry> = Vec::new();
     while let Some((entry, _, rest)) = decode(bytes) {
-        if entries.last().is_some_and(|last| entry.number != last.number + 1) {
+        if entries.last().is_some_and(|last| last.number.checked_add(1) != Some(entry.number)) {
             break;
         }
         entries.push(entry);
