@@ -1,26 +1,45 @@
-//! A bare actix route in a process of its own: the most that this web framework gives on this machine.
+//! A bare actix server in a process of its own: the most that this web framework gives on this machine. One of its
+//! two routes signs, so that three requests to it are the least that a sign-in could cost.
 
+use std::hint::black_box;
 use std::net::SocketAddr;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 use actix_web::{App, HttpResponse, HttpServer, web};
 
 use crate::bridge::free_address;
 use crate::process::Running;
+use crate::signature::Signer;
 
 /// How the process is told its part.
 pub const ROLE: &str = "bare@";
+
+/// The path of the route that signs.
+pub const SIGNS: &str = "/sign";
 
 /// The part of the child: serves the bytes of a file, `ADDRESS=FILE`, at every path.
 pub fn serve(words: &str) {
     let (address, file) = words.split_once('=').expect("ADDRESS=FILE");
     let bytes = web::Bytes::from(std::fs::read(file).expect("the file"));
+    let signer = Arc::new(Signer::new());
     let route = move || {
-        let bytes = bytes.clone();
-        App::new().default_service(web::to(move || {
-            let bytes = bytes.clone();
-            async move { HttpResponse::Ok().content_type("application/json").body(bytes) }
-        }))
+        let (bytes, signer) = (bytes.clone(), Arc::clone(&signer));
+        let serve = move |bytes: web::Bytes| HttpResponse::Ok().content_type("application/json").body(bytes);
+        let signed = bytes.clone();
+        App::new()
+            .route(
+                SIGNS,
+                web::get().to(move || {
+                    black_box(signer.sign(&signed));
+                    let answer = serve(signed.clone());
+                    async move { answer }
+                }),
+            )
+            .default_service(web::to(move || {
+                let answer = serve(bytes.clone());
+                async move { answer }
+            }))
     };
     let server = HttpServer::new(route).bind(address).expect("an address");
     actix_web::rt::System::new().block_on(server.run()).expect("it serves");

@@ -1,67 +1,78 @@
-//! The server's CPU for one sign-in, in raw signatures.
+//! The server's CPU for one sign-in, in raw signatures, and beside the least that could do it.
 
 use std::thread;
-use std::time::Instant;
 
+use crate::bare;
 use crate::bridge::Place;
 use crate::process::Running;
 use crate::report::{self, Report};
 use crate::visits::Visits;
+use crate::wire::{Wire, get};
 
 /// The bar: one sign-in by SSO costs at most so many raw signatures.
 const SSO_BAR: f64 = 1.5;
 
 const WARM_UP: usize = 200;
 const LOGINS: usize = 4_000;
+const MEMBERS: usize = 2_000;
 
-/// Prints SSO one after the other and eight at once, and fresh sign-ins.
+/// Somebody who signs in again and again, so often.
+type Visitor = Box<dyn FnMut(usize) + Send>;
+
+/// Prints SSO, fresh sign-ins and the least of all, one after the other and eight at once.
 pub fn run(report: &mut Report) {
-    let place = Place::with_members(2_000);
+    let place = Place::with_members(MEMBERS);
     let server = place.start();
     let raw = report.signature;
     for at_once in [1, 8] {
-        let micros = cost(&place, &server, at_once, |visits, mine, times| {
-            let session = visits.enter(mine).0;
-            move |visits: &mut Visits| (0..times).for_each(|_| visits.sso(&session))
+        let least = least(at_once);
+        report::note(&format!("the least: three bare requests, one signs, {at_once} at once"), &figure(least, raw));
+        let micros = cost(&server, at_once, |_| {
+            let mut visits = Visits::at(&place);
+            let session = visits.enter(0).0;
+            Box::new(move |times| (0..times).for_each(|_| visits.sso(&session)))
         });
-        let what = format!("CPU of one SSO login, {at_once} at once");
+        let what = format!("CPU of one SSO login, {at_once} at once ({:.2} of the least)", micros / least);
         report.hold(&what, &figure(micros, raw), &format!("≤ {SSO_BAR} signatures"), micros <= SSO_BAR * raw);
     }
     for at_once in [1, 8] {
-        let micros = cost(&place, &server, at_once, |_, mine, times| {
-            move |visits: &mut Visits| (0..times).for_each(|time| visits.fresh((mine * times + time) % 2_000))
+        let micros = cost(&server, at_once, |mine| {
+            let mut visits = Visits::at(&place);
+            Box::new(move |times| (0..times).for_each(|time| visits.fresh((mine * times + time) % MEMBERS)))
         });
         report::note(&format!("CPU of one fresh login, {at_once} at once"), &figure(micros, raw));
     }
     server.end();
 }
 
+fn least(at_once: usize) -> f64 {
+    let (server, address) = bare::start(&[b'x'; 700]);
+    cost(&server, at_once, |_| {
+        let mut wire = Wire::to(address);
+        let requests = ["/", bare::SIGNS, "/"].map(|target| get(target, &address.to_string(), ""));
+        Box::new(move |times| {
+            (0..times).for_each(|_| requests.iter().for_each(|request| assert_eq!(wire.ask(request).status, 200)));
+        })
+    })
+}
+
 fn figure(micros: f64, raw: f64) -> String {
     format!("{micros:.0} µs = {:.2} signatures", micros / raw)
 }
 
-/// Microseconds of CPU for each of [`LOGINS`], after a warm-up.
-fn cost<W: FnOnce(&mut Visits) + Send>(
-    place: &Place,
-    server: &Running,
-    at_once: usize,
-    prepare: impl Fn(&mut Visits, usize, usize) -> W,
-) -> f64 {
-    let each = LOGINS / at_once;
-    let (mut visits, mut works) = (Vec::new(), Vec::new());
-    for mine in 0..at_once {
-        let mut visit = Visits::at(place);
-        prepare(&mut visit, mine, WARM_UP / at_once)(&mut visit);
-        works.push(prepare(&mut visit, mine, each));
-        visits.push(visit);
-    }
-    let (began, before) = (Instant::now(), server.cpu());
+/// The server's CPU for each of [`LOGINS`] in microseconds, after a warm-up.
+fn cost(server: &Running, at_once: usize, visitor: impl Fn(usize) -> Visitor) -> f64 {
+    let mut visitors: Vec<Visitor> = (0..at_once).map(visitor).collect();
+    together(&mut visitors, WARM_UP / at_once);
+    let before = server.cpu();
+    together(&mut visitors, LOGINS / at_once);
+    (server.cpu() - before) / (LOGINS / at_once * at_once) as f64
+}
+
+fn together(visitors: &mut [Visitor], times: usize) {
     thread::scope(|scope| {
-        for (mut visit, work) in visits.into_iter().zip(works) {
-            scope.spawn(move || work(&mut visit));
+        for visitor in visitors {
+            scope.spawn(move || visitor(times));
         }
     });
-    let used = (server.cpu() - before) / (each * at_once) as f64;
-    println!("    ({:.0} a second)", (each * at_once) as f64 / began.elapsed().as_secs_f64());
-    used
 }

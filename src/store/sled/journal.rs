@@ -20,6 +20,7 @@ use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
 use aws_lc_rs::digest::{Context, SHA256};
+use rustix::fs::{Advice, fadvise};
 use sled::IVec;
 
 use super::pending::{Change, Writes};
@@ -33,6 +34,9 @@ const CHECK: usize = 16;
 
 /// So many bits of the length are the length.
 const LENGTH_BITS: u32 = 27;
+
+/// What the kernel keeps a file in, where nothing makes it keep more together.
+const PAGE: usize = 4_096;
 
 /// Behind a record that cannot be read so many are looked for: a sector holds no more.
 const HOLE: u64 = 12;
@@ -71,13 +75,19 @@ impl Journal {
     /// Makes an empty journal in its full size, so that appending never changes the file's size.
     pub fn create(folder: &Path, capacity: usize) -> io::Result<()> {
         let mut file = File::create(folder.join(NAME))?;
-        file.write_all(&vec![0; capacity])?;
+        // Page by page: what is written at once, the kernel keeps as one large folio, all of whose blocks it
+        // walks through at each append.
+        for page in vec![0; capacity].chunks(PAGE) {
+            file.write_all(page)?;
+        }
         file.sync_all()
     }
 
     /// Opens the journal of a tree that holds everything up to the record `marked`.
     pub fn open(folder: &Path, marked: u64) -> io::Result<(Self, Turn)> {
         let mut file = OpenOptions::new().read(true).write(true).open(folder.join(NAME))?;
+        // Reading ahead would make large folios of it again; where this is not understood, it is only slower.
+        let _ = fadvise(&file, 0, None, Advice::Random);
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
         let (entries, rest) = entries(&bytes);
