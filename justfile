@@ -11,6 +11,10 @@ demo *arguments:
 test *parts:
     tests/run {{parts}}
 
+# The numbers of docs/performance.md, or some of them: logins documents start memory members
+bench *parts:
+    cargo bench --bench load -- {{parts}}
+
 # Format and lints, as CI holds them
 lint:
     cargo fmt --all --check

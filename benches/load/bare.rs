@@ -53,7 +53,7 @@ pub fn start(bytes: &[u8]) -> (Running, SocketAddr) {
     let me = std::env::current_exe().expect("this program");
     let mut command = Command::new(me);
     command.arg(format!("{ROLE}{address}={}", file.path().display())).stdin(Stdio::null()).stdout(Stdio::null());
-    let running = Running::of(command.spawn().expect("itself"));
-    crate::bridge::wait_for(address);
+    let mut running = Running::of(command.spawn().expect("itself"));
+    crate::bridge::wait_for(address, &mut running);
     (running, address)
 }

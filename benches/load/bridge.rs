@@ -69,8 +69,8 @@ impl Place {
     /// The same, and how long it took.
     pub fn timed_start(&self) -> (Running, Duration) {
         let began = Instant::now();
-        let running = spawn(self.folder.path());
-        wait_for(self.address);
+        let mut running = spawn(self.folder.path());
+        wait_for(self.address, &mut running);
         (running, began.elapsed())
     }
 }
@@ -100,12 +100,13 @@ pub fn free_address() -> SocketAddr {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr()).expect("an address")
 }
 
-/// Waits until somebody listens.
-pub fn wait_for(address: SocketAddr) {
+/// Waits until it listens.
+pub fn wait_for(address: SocketAddr, running: &mut Running) {
     for _ in 0..60_000 {
         if TcpStream::connect(address).is_ok() {
             return;
         }
+        assert!(!running.has_ended(), "it ended instead of listening on {address}; its log says why");
         std::thread::sleep(Duration::from_millis(1));
     }
     panic!("nobody listens on {address}");

@@ -31,6 +31,11 @@ impl Running {
         pages * 4_096
     }
 
+    /// Whether it ended by itself.
+    pub fn has_ended(&mut self) -> bool {
+        self.0.try_wait().expect("its state").is_some()
+    }
+
     /// Asks it to end and waits for that.
     pub fn end(mut self) {
         let pid = self.0.id().to_string();

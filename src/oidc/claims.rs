@@ -52,6 +52,11 @@ pub fn may_have_phone(client: &Client, scopes: Scopes) -> bool {
     client.phone != PhonePolicy::Never && (scopes.has(Scope::Phone) || client.profile == Profile::Nocobase)
 }
 
+/// Whether anything of the contact details could be released at userinfo: otherwise they need not even be unsealed.
+pub fn may_tell_contact(client: &Client, scopes: Scopes, requested: &BTreeSet<String>) -> bool {
+    scopes.has(Scope::Email) || may_have_phone(client, scopes) || !requested.is_empty()
+}
+
 /// The claims of userinfo: `sub`, and what scopes, request and profile release (Core §5.3.2).
 pub fn userinfo(about: &About<'_>, requested: &BTreeSet<String>) -> Map<String, Value> {
     let mut claims = released(about, |name, scope| {

@@ -55,7 +55,10 @@ pub async fn answer(provider: &Provider, token: &str) -> Result<Map<String, Valu
         return Err(OauthError::new(ErrorCode::InsufficientScope, "the access token has no scope openid"));
     }
     let member = provider.store.member(&grant.connection, &grant.member).await?.ok_or(REFUSED)?;
-    let contact = provider.directory.contact(&grant.member).await?;
+    let contact = match claims::may_tell_contact(client, access.scopes, &grant.claims.userinfo) {
+        true => provider.directory.contact(&grant.member).await?,
+        false => None,
+    };
     let about = About {
         client,
         subject: &grant.subject,

@@ -5,7 +5,8 @@ use actix_web::cookie::Cookie;
 use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, PRAGMA, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::Serialize;
@@ -65,7 +66,11 @@ impl Reply {
     pub fn json(status: u16, value: &impl Serialize) -> Self {
         let mut reply = Self::new(status);
         reply.headers.push((CONTENT_TYPE, "application/json".to_owned()));
-        reply.body = serde_json::to_vec(value).unwrap_or_default();
+        // Most answers fit: tokens with an RS256 ID token take some 1 100 bytes.
+        reply.body = Vec::with_capacity(2_048);
+        if serde_json::to_writer(&mut reply.body, value).is_err() {
+            reply.body.clear();
+        }
         reply
     }
 
@@ -111,10 +116,10 @@ impl Responder for Reply {
         let mut response = HttpResponse::build(status);
         // Nothing of a sign-in may be kept anywhere: WeCom's clients cache hard (`wecom-api.md` §13).
         response.insert_header((CACHE_CONTROL, HeaderValue::from_static("no-store")));
-        response.insert_header(("pragma", "no-cache"));
-        response.insert_header(("x-content-type-options", "nosniff"));
-        response.insert_header(("referrer-policy", "no-referrer"));
-        response.insert_header(("x-frame-options", "DENY"));
+        response.insert_header((PRAGMA, HeaderValue::from_static("no-cache")));
+        response.insert_header((X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")));
+        response.insert_header((REFERRER_POLICY, HeaderValue::from_static("no-referrer")));
+        response.insert_header((X_FRAME_OPTIONS, HeaderValue::from_static("DENY")));
         for (name, value) in self.headers {
             response.insert_header((name, value));
         }
