@@ -136,6 +136,8 @@ export async function errorCode(page) {
 /** Our pages speak the browser's language and never scroll sideways. */
 export async function isOurs(page, locale) {
   assert.equal(await page.getAttribute("html", "lang"), locale === "zh-CN" ? "zh-CN" : "en");
+  // An element is found before the stylesheet has come, and the page is wider then.
+  await page.waitForLoadState("load");
   const [content, window] = await page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
     return [scrollWidth, clientWidth];
