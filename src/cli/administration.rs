@@ -71,7 +71,7 @@ impl Administration {
         self.ask(self.http.get(self.at(path))).await
     }
 
-    /// POST without a body; what is asked for stands in the query-like fields of a form.
+    /// POST of a form, `name=value`.
     pub async fn post<T: DeserializeOwned>(&self, path: &str, form: &'static str) -> Result<T, AskError> {
         let request = self.http.post(self.at(path)).header("content-type", "application/x-www-form-urlencoded");
         self.ask(request.body(form)).await
