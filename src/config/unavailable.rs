@@ -86,7 +86,6 @@ static ROWS: &[Row] = &[
     row(&schema::LIFETIMES, "sweep", Asks::Unused, "leave it out, or keep it for a later version"),
     row(&schema::LIFETIMES, "pushed_request", Asks::Unused, "leave it out, or keep it for a later version"),
     row(&schema::LIMITS, "pushed_requests_per_client", Asks::Unused, "leave it out, or keep it for a later version"),
-    row(&schema::OUTBOUND, "allow_private", Asks::Unused, "write allow_private = [], or keep it for a later version"),
 ];
 
 /// The scope values that this version gives no claims for.
@@ -175,7 +174,6 @@ mod tests {
                 (Asks::True, _) => "true".to_owned(),
                 (Asks::Words(asked, _) | Asks::AmongOthers(asked), _) => format!("\"{}\"", asked[0]),
                 (Asks::Holds(word), _) => format!("\"openid {word}\""),
-                (Asks::Unused, "allow_private") => "[\"10.0.0.0/8\"]".to_owned(),
                 (Asks::Unused, "pushed_requests_per_client") => "7".to_owned(),
                 (Asks::Unused, _) => "\"30s\"".to_owned(),
             };

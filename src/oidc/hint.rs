@@ -1,10 +1,10 @@
 //! Our own ID tokens coming back as hints (OpenID Connect Core §3.1.2.1, RP-Initiated Logout §2).
 
-use jsonwebtoken::{Algorithm, Validation};
+use jsonwebtoken::Validation;
 use serde::Deserialize;
 
+use super::jws;
 use super::provider::Provider;
-use crate::domain::client::SigningAlgorithm;
 use crate::domain::ids::{ClientId, Sid, Subject};
 
 /// The longest hint that is looked at, in bytes.
@@ -45,7 +45,7 @@ pub fn read(provider: &Provider, token: &str) -> Option<Hint> {
     }
     let header = jsonwebtoken::decode_header(token).ok()?;
     let key = provider.keys.ring().verifying(header.kid.as_deref()?)?;
-    let mut validation = Validation::new(algorithm(key.alg));
+    let mut validation = Validation::new(jws::algorithm(key.alg));
     validation.validate_exp = false;
     validation.validate_aud = false;
     validation.required_spec_claims.clear();
@@ -59,12 +59,4 @@ pub fn read(provider: &Provider, token: &str) -> Option<Hint> {
         Audience::Many(_) => return None,
     };
     Some(Hint { client, subject: claims.sub, sid: claims.sid })
-}
-
-const fn algorithm(alg: SigningAlgorithm) -> Algorithm {
-    match alg {
-        SigningAlgorithm::Rs256 => Algorithm::RS256,
-        SigningAlgorithm::Es256 => Algorithm::ES256,
-        SigningAlgorithm::EdDsa => Algorithm::EdDSA,
-    }
 }

@@ -12,6 +12,7 @@ pub mod decide;
 pub mod error;
 pub mod hint;
 pub mod id_token;
+pub mod jws;
 pub mod logout;
 pub mod metadata;
 pub mod params;
