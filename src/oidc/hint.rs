@@ -6,6 +6,7 @@ use serde::Deserialize;
 use super::jws;
 use super::provider::Provider;
 use crate::domain::ids::{ClientId, Sid, Subject};
+use crate::domain::time::Timestamp;
 
 /// The longest hint that is looked at, in bytes.
 const LONGEST: usize = 8_192;
@@ -27,6 +28,11 @@ struct Claims {
     sub: Subject,
     aud: Audience,
     sid: Option<Sid>,
+    /// Every ID token has both (Core §2). A signed answer of userinfo, which has no `typ` either, has neither (RFC 8725 §3.12).
+    #[serde(rename = "exp")]
+    _exp: Timestamp,
+    #[serde(rename = "iat")]
+    _iat: Timestamp,
 }
 
 #[derive(Deserialize)]
@@ -44,6 +50,10 @@ pub fn read(provider: &Provider, token: &str) -> Option<Hint> {
         return None;
     }
     let header = jsonwebtoken::decode_header(token).ok()?;
+    // RFC 8725 §3.11: whatever says that it is of another type, an access token or a logout token, is no ID token.
+    if header.typ.as_ref().is_some_and(|typ| !typ.eq_ignore_ascii_case("JWT")) {
+        return None;
+    }
     let key = provider.keys.ring().verifying(header.kid.as_deref()?)?;
     let mut validation = Validation::new(jws::algorithm(key.alg));
     validation.validate_exp = false;

@@ -4,6 +4,7 @@
 //! into replies. One file for each endpoint, check and grant.
 
 pub mod answer;
+pub mod audience;
 pub mod authorize;
 pub mod claims;
 pub mod client_auth;
@@ -18,5 +19,6 @@ pub mod metadata;
 pub mod params;
 pub mod provider;
 pub mod rotation;
+pub mod signed_claims;
 pub mod token;
 pub mod userinfo;

@@ -12,6 +12,7 @@ use super::lasting::Lasting;
 use super::token_cache::StoredToken;
 use crate::config::{Config, Connection};
 use crate::directory::departments::DepartmentTree;
+use crate::directory::rereading::Rereading;
 use crate::directory::{Branch, Directory};
 use crate::domain::ids::ConnectionName;
 use crate::domain::time::Span;
@@ -36,6 +37,7 @@ pub fn app(config: Config, lasting: &Lasting, before: Option<&App>) -> Result<Ap
         clock: lasting.clock.clone(),
         entropy: lasting.entropy.clone(),
         believed: config.lifetimes.membership,
+        rereading: Rereading::default(),
     };
     let outbound = guarded(&config)?;
     let provider = Arc::new(Provider {

@@ -2,7 +2,9 @@
 
 mod authentication;
 mod code;
+mod jwt;
 mod pkce;
 mod refresh;
+mod resources;
 mod second_library;
 mod userinfo;

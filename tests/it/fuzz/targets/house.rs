@@ -174,6 +174,7 @@ fn genuine_hint(provider: &Provider, client: &ClientId) -> String {
         amr: vec!["swk".to_owned()],
         claims: RequestedClaims::default(),
         ends: NOW + Span::days(1),
+        resources: Vec::new(),
     };
     let client = &provider.config.clients[client];
     id_token::mint(provider, client, &grant, None, "access", serde_json::Map::new()).expect("a token")
