@@ -109,7 +109,7 @@ async fn threat_48_a_jwt_access_token_that_was_changed_or_forged_opens_nothing_h
     let tokens = app.tokens(&stand.computer("zhangsan"), "openid").await;
     let keys: Value = app.http.get(app.endpoint("/jwks.json")).send().await.unwrap().json().await.unwrap();
     accepted(&app, tokens.access_token(), &stand.issuer).await.expect("genuine");
-    for forged in crate::support::forged(tokens.access_token(), &keys) {
+    for forged in crate::support::relying_party::forged(tokens.access_token(), &keys) {
         assert_eq!(app.userinfo(&forged).await.status, 401, "{forged}");
         accepted(&app, &forged, &stand.issuer).await.expect_err(&forged);
     }
@@ -147,7 +147,8 @@ async fn an_id_token_is_no_access_token_and_an_access_token_is_no_hint() {
 
 #[tokio::test]
 async fn the_largest_token_that_a_configuration_can_bring_about_fits_into_four_kibibytes() {
-    let long = "c".repeat(128);
+    // The name that members read is a little longer than the id, and may be 128 characters; so may the id.
+    let long = "c".repeat(116);
     let name = |n: usize| format!("https://api{n}.example/{}", "x".repeat(200 - 21));
     let resources: Vec<String> = (0..8).map(name).collect();
     let list = resources.iter().map(|text| format!("\"{text}\"")).collect::<Vec<_>>().join(",");
@@ -157,7 +158,7 @@ async fn the_largest_token_that_a_configuration_can_bring_about_fits_into_four_k
     let request = resources.iter().fold(rp.request().scope(SCOPE), |request, name| request.add("resource", name));
     let journey = stand.computer("zhangsan").walk(&request.add("resource", &us).url()).await;
     let tokens = rp.redeem(&journey.answer().code()).await.good();
-    assert!(tokens.access_token().len() <= 4_096, "{}", tokens.access_token().len());
+    assert!(tokens.access_token().len() + 16 <= 4_096, "{}", tokens.access_token().len());
     assert_eq!(claims_of(tokens.access_token())["aud"].as_array().map(Vec::len), Some(9));
     assert_eq!(rp.userinfo(tokens.access_token()).await.status, 200);
 }

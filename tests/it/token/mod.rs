@@ -2,9 +2,12 @@
 
 mod authentication;
 mod code;
-mod jwt;
+pub mod jwt;
+mod lifetimes;
+mod pairwise;
 mod pkce;
 mod refresh;
 mod resources;
 mod second_library;
+mod signed_userinfo;
 mod userinfo;
