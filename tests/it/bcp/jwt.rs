@@ -66,7 +66,9 @@ async fn nothing_weak_is_offered_published_or_configurable() {
     ] {
         program.write(&written.replace(good, bad));
         let (status, said, _) = run(&["check-config", "--config", "config.toml"], program.folder());
-        assert!(status == 1 && said.contains(key), "{key} = {bad}: {said}");
+        // A short secret is warned of: the application may not let its operator choose another.
+        assert_eq!(status, i32::from(key != "client_secret"), "{key} = {bad}: {said}");
+        assert!(said.contains(key), "{key} = {bad}: {said}");
     }
 }
 
