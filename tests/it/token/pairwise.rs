@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::jwt::claims_of;
+use crate::support::setup::CORP;
 use crate::support::{Client, Setup, Stand};
 
 const SCOPE: &str = "openid offline_access";
@@ -108,4 +109,36 @@ async fn a_grant_under_bare_userids_lives_through_refreshes_and_ends_when_subjec
     assert_eq!(second.id_claims()["sub"], "zhangsan");
     stand.reloaded(Setup::of([Client::new("app")])).await;
     app.refresh(second.refresh_token()).await.assert_refused(400, "invalid_grant");
+}
+
+/// What the registry of subjects will say at the next start (law 6), as WeCom's events will make it.
+fn registered(stand: &Stand, userid: &str, derived_from: &str, generation: u32) {
+    let path = stand.folder().join("keys/subjects.jsonl");
+    let line = serde_json::json!({
+        "v": 1, "corp_id": CORP, "userid": userid, "derived_from": derived_from, "generation": generation,
+        "since": stand.now().0,
+    });
+    let before = std::fs::read_to_string(&path).expect("the journal");
+    std::fs::write(&path, format!("{before}{line}\n")).expect("the journal");
+}
+
+#[tokio::test]
+async fn a_rename_keeps_every_subject_and_the_next_owner_of_a_userid_gets_none_of_them() {
+    let stand = Stand::with(Setup::of([pairwise("app"), Client::new("public")]).on_sled()).await;
+    let ids = ["app", "public"];
+    let mut before = Vec::new();
+    for id in ids {
+        before.push(stand.rp(id).tokens(&stand.computer("zhangsan"), SCOPE).await);
+    }
+    // Who was zhangsan is lisi from now on, and somebody else is zhangsan.
+    registered(&stand, "lisi", "zhangsan", 1);
+    registered(&stand, "zhangsan", "zhangsan", 2);
+    let stand = stand.restarted().await;
+    for (id, before) in ids.into_iter().zip(&before) {
+        let rp = stand.rp(id);
+        let subject = before.id_claims()["sub"].as_str().unwrap().to_owned();
+        assert_eq!(rp.subject(&stand.computer("lisi")).await, subject, "{id}");
+        assert_ne!(rp.subject(&stand.computer("zhangsan")).await, subject, "{id}");
+        rp.refresh(before.refresh_token()).await.assert_refused(400, "invalid_grant");
+    }
 }
