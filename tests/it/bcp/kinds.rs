@@ -8,7 +8,7 @@ use crate::support::{Browser, Client, Program, RelyingParty, Setup};
 
 pub const API: &str = "https://api.example";
 
-/// `app` has everything signed; `es256` and `eddsa` have ID tokens in those; `other` is somebody else; `opaque` is plain.
+/// `app` has everything signed; `es256` and `eddsa` have ID tokens in those; `other` is somebody else.
 pub fn setup() -> Setup {
     let signed = "access_token_format = \"jwt\"\nuserinfo_signed_response_alg = \"RS256\"\nresources = [\"https://api.example\"]";
     let with_alg = |id: &str, alg: &str| Client::new(id).with(&format!("id_token_signed_response_alg = \"{alg}\""));
@@ -92,4 +92,15 @@ pub fn parts(token: &str) -> (Value, Value, Vec<u8>) {
 /// A JWT of these parts, whoever signed it.
 pub fn joined(header: &Value, claims: &Value, signature: &[u8]) -> String {
     format!("{}.{}.{}", encoded(header.to_string()), encoded(claims.to_string()), encoded(signature))
+}
+
+/// What the provider says of itself.
+pub async fn metadata(rp: &RelyingParty) -> Value {
+    let address = rp.endpoint("/.well-known/openid-configuration");
+    rp.http.get(address).send().await.unwrap().json().await.unwrap()
+}
+
+/// The PKCE challenge of a verifier.
+pub fn challenge(verifier: &str) -> String {
+    URL_SAFE_NO_PAD.encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, verifier.as_bytes()))
 }

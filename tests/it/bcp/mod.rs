@@ -39,7 +39,30 @@
 //! | §4.16 | clickjacking | `no_page_sends_a_referrer_loads_from_elsewhere_or_can_be_framed` |
 //! | §4.17 | messages between windows | `no_answer_travels_by_a_message_between_windows` |
 
-mod jwt;
+mod authorization;
+mod grants;
 mod kinds;
-mod oauth;
+mod kinds_apart;
 mod pages;
+mod signatures;
+
+use std::collections::BTreeSet;
+
+/// The table names no test that is not there, and leaves none out.
+#[test]
+fn every_rule_names_its_tests() {
+    const FILES: [&str; 5] = [
+        include_str!("authorization.rs"),
+        include_str!("grants.rs"),
+        include_str!("kinds_apart.rs"),
+        include_str!("pages.rs"),
+        include_str!("signatures.rs"),
+    ];
+    let after = |text: &'static str, mark: &'static str| text.split(mark).skip(1);
+    let name = |rest: &str| rest.split('(').next().expect("a name").to_owned();
+    let tests = FILES.into_iter().flat_map(|file| after(file, "#[tokio::test]\nasync fn ")).map(name);
+    let rows = include_str!("mod.rs").lines().filter(|line| line.starts_with("//! | §"));
+    let named = rows.flat_map(|row| row.split('`').skip(1).step_by(2));
+    let named = named.filter(|name| !name.contains("::")).map(str::to_owned);
+    assert_eq!(tests.collect::<BTreeSet<_>>(), named.collect());
+}
