@@ -42,7 +42,7 @@ const SPECIAL_V4: &[Ipv4Net] = &[
     v4(240, 0, 0, 0, 4),
 ];
 
-/// The public internet of IPv6 is 2000::/3 alone; within it these are not.
+/// The public internet of IPv6 is `2000::/3` alone; within it these are not.
 const SPECIAL_V6: &[Ipv6Net] = &[v6(0x2001, 0, 0, 23), v6(0x2001, 0xdb8, 0, 32), v6(0x3fff, 0, 0, 20)];
 const PUBLIC_V6: Ipv6Net = v6(0x2000, 0, 0, 3);
 
@@ -64,7 +64,7 @@ impl Networks {
 
     /// Whether this address may be visited.
     pub fn admit(&self, address: IpAddr) -> bool {
-        // ::ffff:10.0.0.1 is 10.0.0.1.
+        // `::ffff:10.0.0.1` is 10.0.0.1.
         let address = address.to_canonical();
         if self.loopback && address.is_loopback() {
             return true;
