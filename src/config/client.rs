@@ -10,6 +10,7 @@ use crate::domain::client::{
     SignInPage, SigningAlgorithm, SubjectSource,
 };
 use crate::domain::ids::{ClientId, ConnectionName, CorpId, UserId};
+use crate::domain::jwk::KeySet;
 use crate::domain::redirect::RedirectUri;
 use crate::domain::resource::Resource;
 use crate::domain::scope::Scopes;
@@ -48,6 +49,8 @@ pub struct Client {
     pub allow: Option<Allow>,
     /// `token_endpoint_auth_method`; `None`: a confidential client may use basic or post.
     pub auth_method: Option<AuthMethod>,
+    /// `jwks` or `jwks_uri`: the keys that sign the client's assertions and request objects.
+    pub keys: Option<ClientKeys>,
     /// `id_token_signed_response_alg`.
     pub id_token_alg: SigningAlgorithm,
     /// `require_pkce`; always true for public clients.
@@ -74,6 +77,15 @@ pub struct Client {
     pub userinfo_alg: Option<SigningAlgorithm>,
     /// The lifetimes of this client: `[lifetimes]` with `[clients.lifetimes]` over it.
     pub lifetimes: Lifetimes,
+}
+
+/// Where the public keys of a client are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClientKeys {
+    /// `jwks`: here.
+    Inline(KeySet),
+    /// `jwks_uri`: published by the client.
+    At(Url),
 }
 
 /// How a confidential client's secret is known to us.

@@ -24,15 +24,23 @@ pub(super) struct Authentication {
     pub public: bool,
 }
 
+/// A key of HMAC-SHA-256 is at least as long as what it makes (RFC 7518 §3.2).
+const SHORTEST_KEY: usize = 32;
+
 /// Reads the three keys together, because each excludes something of the others.
 pub(super) fn authentication(section: &Section<'_>, loopback: bool) -> Authentication {
-    let method = section.word::<AuthMethod>("token_endpoint_auth_method").map(|found| found.value);
+    let method = method(section);
     let public = method == Some(AuthMethod::None);
     let given = CLEAR.into_iter().chain([HASH]).find(|key| section.has(key));
     match given {
         Some(key) if public => {
             let remedy = "take it out, or write another token_endpoint_auth_method";
             section.reading.error(&section.place_of(key), "is given to a public client, which cannot keep one", remedy);
+        }
+        Some(key) if method == Some(AuthMethod::PrivateKeyJwt) => {
+            let remedy = "take it out, or write another token_endpoint_auth_method";
+            let what = "is given to a client that proves itself by its key";
+            section.reading.error(&section.place_of(key), what, remedy);
         }
         None if needs_a_secret(section, method) => {
             let remedy =
@@ -42,6 +50,21 @@ pub(super) fn authentication(section: &Section<'_>, loopback: bool) -> Authentic
         _ => {}
     }
     Authentication { method, secret: secret(section, method, loopback), public }
+}
+
+/// `token_endpoint_auth_method`; a client that has keys and nothing else can only use them.
+fn method(section: &Section<'_>) -> Option<AuthMethod> {
+    let keyed = section.has("jwks") || section.has("jwks_uri");
+    let Some(written) = section.word::<AuthMethod>("token_endpoint_auth_method") else {
+        let alone = keyed && !section.has("token_endpoint_auth_method");
+        let secret = CLEAR.into_iter().chain([HASH]).any(|key| section.has(key));
+        return (alone && !secret).then_some(AuthMethod::PrivateKeyJwt);
+    };
+    if written.value == AuthMethod::PrivateKeyJwt && !keyed {
+        let remedy = "write jwks_uri, where the client publishes its keys, or jwks, the keys themselves";
+        section.reading.error(&section.place_of("jwks"), "is missing, and jwks_uri as well", remedy);
+    }
+    Some(written.value)
 }
 
 /// Whether nothing else can stand in for the secret; a method that could not be read may be one that needs none.
@@ -68,7 +91,12 @@ fn secret(section: &Section<'_>, method: Option<AuthMethod>, loopback: bool) -> 
         return read_hash(section, hash);
     }
     let clear = clear?;
-    if clear.value.expose_secret().len() < SHORTEST {
+    let length = clear.value.expose_secret().len();
+    if method == Some(AuthMethod::ClientSecretJwt) && length < SHORTEST_KEY {
+        let what = format!("is shorter than {SHORTEST_KEY} bytes, which client_secret_jwt signs with");
+        let remedy = "make a new one of 43 random characters; the application must be given the same";
+        section.reading.error(&clear.place, what, remedy);
+    } else if length < SHORTEST {
         let what = format!("is shorter than {SHORTEST} characters");
         let remedy = "make a new one of 32 or more random characters; the application must be given the same";
         if loopback {
@@ -107,8 +135,8 @@ fn argon2id(text: &str) -> Option<ClientSecret> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::report::Severity::{Error, NotAvailable, Warning};
-    use super::super::testing::{assert_only, problems, read, with, with_client};
+    use super::super::report::Severity::{Error, Warning};
+    use super::super::testing::{assert_only, read, with, with_client};
     use super::*;
 
     const SECRET: &str = "client_secret = \"client-secret-of-the-tests\"";
@@ -169,7 +197,6 @@ mod tests {
     fn a_hash_cannot_sign_assertions() {
         let hash = format!("client_secret_hash = \"sha256:{}\"", "0f".repeat(32));
         let text = with(SECRET, &format!("{hash}\ntoken_endpoint_auth_method = \"client_secret_jwt\""));
-        let expected = [("client_secret_hash", 10, Error), ("token_endpoint_auth_method", 11, NotAvailable)];
-        assert_eq!(problems(&text), expected.map(|(key, line, s)| (format!("clients[0].{key}"), Some(line), s)));
+        assert_only(&text, "clients[0].client_secret_hash", 10, Error);
     }
 }

@@ -16,7 +16,7 @@ use super::model::{Connection, Lifetimes};
 use super::reading::{Found, Place};
 use super::schema;
 use super::section::Section;
-use super::{client_protocol, client_secret, client_tokens, lifetimes};
+use super::{client_keys, client_protocol, client_secret, client_tokens, lifetimes};
 
 /// What the rest of the file says that a client depends on.
 pub(super) struct House<'a> {
@@ -89,6 +89,7 @@ fn client(section: &Section<'_>, id: Option<ClientId>, house: &House<'_>) -> Opt
         corps,
         allow: allow(section),
         auth_method: auth.method,
+        keys: client_keys::keys(section, page(section, "jwks_uri", house, Shape::Page)),
         id_token_alg: client_protocol::word(section, "id_token_signed_response_alg"),
         require_pkce: client_protocol::require_pkce(section, auth.public),
         grant_types: client_protocol::grant_types(section),

@@ -13,6 +13,7 @@ mod address;
 mod admins;
 mod changes;
 pub mod client;
+mod client_keys;
 mod client_protocol;
 mod client_secret;
 mod client_tokens;
@@ -38,7 +39,7 @@ mod values;
 mod wecom;
 
 pub use changes::changes;
-pub use client::{Allow, Client, ClientSecret};
+pub use client::{Allow, Client, ClientKeys, ClientSecret};
 pub use environment::{Environment, SystemEnvironment};
 pub use load::{Loaded, load, load_text, reload, reload_text};
 pub use model::{

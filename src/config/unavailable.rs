@@ -39,7 +39,6 @@ const fn row(table: &'static Schema, key: &'static str, asks: Asks, remedy: &'st
 }
 
 const SLED: &str = "take it out; backend = \"sled\" needs nothing but a path";
-const SECRET_INSTEAD: &str = "take it out and give the client a client_secret";
 const TAKE_OUT: &str = "take it out";
 const SIGNED: &[&str] = &["RS256", "ES256", "EdDSA"];
 const NONE: &[&str] = &["none"];
@@ -61,10 +60,6 @@ static ROWS: &[Row] = &[
     row(&schema::KEYS, "ring_key_file", Asks::Given, TAKE_OUT),
     row(&schema::CONNECTION, "events", Asks::Given, "take it out; members who leave are noticed at their next refresh"),
     row(&schema::CONNECTION, "guide_message", Asks::True, "write false; members scan the QR code of the guide instead"),
-    row(&schema::CLIENT, "jwks", Asks::Given, SECRET_INSTEAD),
-    row(&schema::CLIENT, "jwks_uri", Asks::Given, SECRET_INSTEAD),
-    row(&schema::CLIENT, "token_endpoint_auth_method", Asks::AmongOthers(&["private_key_jwt", "client_secret_jwt"]),
-        "write \"client_secret_basic\" or \"client_secret_post\", and a client_secret"),
     row(&schema::CLIENT, "backchannel_logout_uri", Asks::Given, TAKE_OUT),
     row(&schema::CLIENT, "backchannel_logout_session_required", Asks::True, "write false"),
     row(&schema::CLIENT, "frontchannel_logout_uri", Asks::Given, TAKE_OUT),
@@ -164,7 +159,7 @@ mod tests {
         for row in ROWS {
             assert!(row.table.keys.contains(&row.key), "{}", row.key);
             let asking = match (&row.asks, row.key) {
-                (Asks::Given, "claims" | "groups" | "nocobase" | "events" | "jwks") => "{ x = 1 }".to_owned(),
+                (Asks::Given, "claims" | "groups" | "nocobase" | "events") => "{ x = 1 }".to_owned(),
                 (Asks::Given, _) => "[\"x\"]".to_owned(),
                 (Asks::True, _) => "true".to_owned(),
                 (Asks::Words(asked, _) | Asks::AmongOthers(asked), _) => format!("\"{}\"", asked[0]),

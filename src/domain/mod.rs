@@ -7,6 +7,7 @@ pub mod client;
 pub mod digest;
 pub mod ids;
 pub mod issuer;
+pub mod jwk;
 pub mod language;
 pub mod member;
 pub mod phone;

@@ -2,8 +2,8 @@
 
 use openidconnect::core::{
     CoreAuthDisplay, CoreClaimName, CoreClaimType, CoreClientAuthMethod, CoreGrantType, CoreJsonWebKey,
-    CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreResponseMode, CoreResponseType,
-    CoreSubjectIdentifierType,
+    CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreJwsSigningAlgorithm, CoreResponseMode,
+    CoreResponseType, CoreSubjectIdentifierType,
 };
 use openidconnect::{
     AdditionalProviderMetadata, AuthUrl, IssuerUrl, JsonWebKeySetUrl, LanguageTag, ProviderMetadata, ResponseTypes,
@@ -16,6 +16,7 @@ use super::id_token;
 use crate::config::Config;
 use crate::domain::client::SigningAlgorithm;
 use crate::domain::issuer::Issuer;
+use crate::domain::jwk::ClientAlgorithm;
 use crate::domain::scope::Scope;
 
 /// The protocol's routes below the issuer. Relying parties find them in the metadata.
@@ -96,17 +97,34 @@ fn metadata(issuer: &Issuer) -> Result<Metadata, ParseError> {
     .set_token_endpoint_auth_methods_supported(Some(vec![
         CoreClientAuthMethod::ClientSecretBasic,
         CoreClientAuthMethod::ClientSecretPost,
+        CoreClientAuthMethod::PrivateKeyJwt,
+        CoreClientAuthMethod::ClientSecretJwt,
         CoreClientAuthMethod::None,
     ]))
+    .set_token_endpoint_auth_signing_alg_values_supported(Some(
+        [by_client_keys(), vec![CoreJwsSigningAlgorithm::HmacSha256]].concat(),
+    ))
     .set_display_values_supported(Some(vec![CoreAuthDisplay::Page]))
     .set_claim_types_supported(Some(vec![CoreClaimType::Normal]))
     .set_claims_supported(Some(offered_claims()))
     .set_ui_locales_supported(Some(vec![LanguageTag::new("zh-CN".into()), LanguageTag::new("en".into())]))
     .set_claims_parameter_supported(Some(true))
-    .set_request_parameter_supported(Some(false))
+    .set_request_parameter_supported(Some(true))
+    .set_request_object_signing_alg_values_supported(Some(by_client_keys()))
     // It would default to true (Discovery §3).
     .set_request_uri_parameter_supported(Some(false));
     Ok(metadata)
+}
+
+/// What keys of clients may sign with; a request object is always signed (RFC 9101 §10.5 speaks of `none`).
+fn by_client_keys() -> Vec<CoreJwsSigningAlgorithm> {
+    let core = |alg| match alg {
+        ClientAlgorithm::Rs256 => CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
+        ClientAlgorithm::Ps256 => CoreJwsSigningAlgorithm::RsaSsaPssSha256,
+        ClientAlgorithm::Es256 => CoreJwsSigningAlgorithm::EcdsaP256Sha256,
+        ClientAlgorithm::EdDsa => CoreJwsSigningAlgorithm::EdDsa,
+    };
+    ClientAlgorithm::ALL.map(core).into()
 }
 
 fn offered_scopes() -> Vec<ScopeName> {

@@ -8,6 +8,8 @@ pub mod audience;
 pub mod authorize;
 pub mod claims;
 pub mod client_auth;
+pub mod client_jwt;
+pub mod client_keys;
 pub mod code;
 pub mod decide;
 pub mod error;

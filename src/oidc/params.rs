@@ -53,7 +53,8 @@ impl Params {
         Ok(params)
     }
 
-    fn add(&mut self, name: String, value: String) {
+    /// Adds a parameter; one that is there already keeps its value and is doubled from now on.
+    pub fn add(&mut self, name: String, value: String) {
         match self.values.entry(name) {
             Entry::Vacant(free) => {
                 free.insert(value);
@@ -78,6 +79,11 @@ impl Params {
     /// Whether the parameter is there, with or without a value.
     pub fn has(&self, name: &str) -> bool {
         self.values.contains_key(name)
+    }
+
+    /// Each name with its first value, in the order of the names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.values.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// Whether the parameter came more than once; never so of `resource`, which may.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use openidconnect::IssuerUrl;
 
 use super::client_auth::Passed;
+use super::client_keys::PublishedKeys;
 use crate::config::{Client, Config};
 use crate::directory::Directory;
 use crate::domain::ids::ClientId;
@@ -30,6 +31,8 @@ pub struct Provider {
     pub passed: Arc<Passed>,
     /// The way to addresses that clients name.
     pub outbound: Arc<dyn Visits>,
+    /// What clients publish at their `jwks_uri`.
+    pub client_keys: Arc<PublishedKeys>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The randomness.

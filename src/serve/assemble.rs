@@ -47,6 +47,7 @@ pub fn app(config: Config, lasting: &Lasting, before: Option<&App>) -> Result<Ap
         store: lasting.store.clone(),
         directory: Arc::new(directory),
         passed: lasting.passed.clone(),
+        client_keys: lasting.client_keys.clone(),
         outbound: Arc::new(outbound),
         clock: lasting.clock.clone(),
         entropy: lasting.entropy.clone(),

@@ -12,6 +12,7 @@ use crate::domain::random::Entropy;
 use crate::domain::time::{Clock, Span};
 use crate::keys::{FolderHold, KeyError, Keys, RotationPolicy};
 use crate::oidc::client_auth::Passed;
+use crate::oidc::client_keys::PublishedKeys;
 use crate::store::Store;
 use crate::store::memory::MemoryStore;
 use crate::store::records::SubjectEntry;
@@ -29,6 +30,8 @@ pub struct Lasting {
     pub store: Arc<dyn Store>,
     /// Chosen client secrets that passed in this process.
     pub passed: Arc<Passed>,
+    /// What clients published at their `jwks_uri`.
+    pub client_keys: Arc<PublishedKeys>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The randomness.
@@ -44,7 +47,8 @@ impl Lasting {
         let keys = Arc::new(keys(config, &clock, &entropy).await?);
         fingerprints::check(&*store, &keys).await?;
         read_journal(&*store, &keys).await?;
-        Ok(Self { hold, keys, store, passed: Arc::new(Passed::new(&*entropy)), clock, entropy })
+        let passed = Arc::new(Passed::new(&*entropy));
+        Ok(Self { hold, keys, store, passed, client_keys: Arc::default(), clock, entropy })
     }
 }
 

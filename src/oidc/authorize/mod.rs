@@ -10,7 +10,7 @@
 //! | [`response_mode`] | Multiple Response Types §2.1, Form Post §2 |
 //! | [`state`] | RFC 6749 §4.1.1, RFC 9700 §4.7 |
 //! | [`single`] | RFC 6749 §3.1: no parameter twice |
-//! | [`request_object`] | OpenID Connect Core §6: refused, never ignored |
+//! | [`request_object`] | OpenID Connect Core §6, RFC 9101: opened before the table runs, or refused; never ignored |
 //! | [`response_type`] | RFC 6749 §3.1.1: `code` alone |
 //! | [`scope`] | OpenID Connect Core §3.1.2.1: `openid` is needed |
 //! | [`resource`] | RFC 8707 §2.1: registered ones only |
@@ -58,6 +58,7 @@ use crate::domain::resource::Resource;
 use crate::domain::scope::Scopes;
 use crate::store::records::RequestedClaims;
 pub use prompt::Prompts;
+use request_object::NotOpened;
 
 /// An authorization request that passed every check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -126,7 +127,31 @@ pub enum Failed {
     Answer(ReturnAddress, OauthError),
 }
 
-/// Runs every check.
+/// The one way in: opens a request object where there is one (RFC 9101), then runs every check over what it says. What a
+/// plain request costs is the table alone.
+pub async fn read(provider: &Provider, params: &Params) -> Result<(Arc<Client>, AuthorizationRequest), Failed> {
+    if !params.has("request") {
+        return check(provider, params);
+    }
+    let client = client::check(provider, params).map_err(Failed::Page)?;
+    match request_object::open(provider, &client, params).await {
+        Ok(inside) => check(provider, &inside),
+        Err(refused) => Err(not_opened(provider, &client, params, &refused)),
+    }
+}
+
+/// Where an object that is refused is answered: at a registered address alone, else on a page.
+fn not_opened(provider: &Provider, client: &Client, outside: &Params, refused: &NotOpened) -> Failed {
+    let params = refused.inside.as_ref().unwrap_or(outside);
+    let Ok(redirect_uri) = redirect_uri::check(client, params) else { return Failed::Page(refused.error) };
+    let mut request = blank(client, redirect_uri);
+    let context = Context { provider, client, params };
+    // As far as they can be understood: the object is the error that is told.
+    let _ = response_mode::check(&context, &mut request).and_then(|()| state::check(&context, &mut request));
+    Failed::Answer(request.to, refused.error)
+}
+
+/// Runs every check over plain parameters.
 pub fn check(provider: &Provider, params: &Params) -> Result<(Arc<Client>, AuthorizationRequest), Failed> {
     let client = client::check(provider, params).map_err(Failed::Page)?;
     let redirect_uri = redirect_uri::check(&client, params).map_err(Failed::Page)?;

@@ -4,7 +4,7 @@ use actix_web::HttpRequest;
 
 use super::{Form, query};
 use crate::login::errand::Errand;
-use crate::oidc::authorize::{AuthorizationRequest, Failed, check};
+use crate::oidc::authorize::{self, AuthorizationRequest, Failed};
 use crate::oidc::error::OauthError;
 use crate::oidc::params::Params;
 use crate::web::app::App;
@@ -15,7 +15,7 @@ use crate::web::visitor::Visitor;
 
 /// GET: the session cookie is there, also when another site sent the browser.
 pub async fn by_get(request: HttpRequest, visitor: Visitor, app: Snapshot) -> Reply {
-    let checked = match read(&app, query(&request)) {
+    let checked = match read(&app, query(&request)).await {
         Ok(checked) => checked,
         Err(failed) => return refused(&app, &visitor, &failed),
     };
@@ -31,7 +31,7 @@ pub async fn by_post(request: HttpRequest, visitor: Visitor, form: Form, app: Sn
         true => form.0,
         false => Err(OauthError::invalid_request("parameters belong either into the query or into the form")),
     };
-    let checked = match read(&app, params) {
+    let checked = match read(&app, params).await {
         Ok(checked) => checked,
         Err(failed) => return refused(&app, &visitor, &failed),
     };
@@ -44,9 +44,9 @@ pub async fn by_post(request: HttpRequest, visitor: Visitor, form: Form, app: Sn
     }
 }
 
-fn read(app: &App, params: Result<Params, OauthError>) -> Result<AuthorizationRequest, Failed> {
+async fn read(app: &App, params: Result<Params, OauthError>) -> Result<AuthorizationRequest, Failed> {
     let params = params.map_err(Failed::Page)?;
-    check(app.provider(), &params).map(|(_, request)| request)
+    authorize::read(app.provider(), &params).await.map(|(_, request)| request)
 }
 
 fn refused(app: &App, visitor: &Visitor, failed: &Failed) -> Reply {

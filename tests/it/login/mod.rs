@@ -11,4 +11,5 @@ mod in_client;
 mod logout;
 mod modes;
 mod places;
+mod request_objects;
 mod silent;

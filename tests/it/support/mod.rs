@@ -9,6 +9,7 @@
 //! | [`browser`], [`page`] | a browser without scripts, and what it shows |
 //! | [`relying_party`] | OAuth steps in plain HTTP, for odd requests |
 //! | [`openid`] | a relying party on the `openidconnect` crate, which verifies everything |
+//! | [`signer`], [`publisher`] | an application's private key, and the server that publishes its public half |
 //! | [`secrets`] | one set of keys for the whole run, because RSA keys are slow to make |
 //! | [`http`] | the one HTTP client, and ports nobody else takes |
 //! | [`cases`] | how many cases proptest tries, and which |
@@ -20,9 +21,11 @@ pub mod http;
 pub mod openid;
 pub mod page;
 pub mod program;
+pub mod publisher;
 pub mod relying_party;
 pub mod secrets;
 pub mod setup;
+pub mod signer;
 pub mod stand;
 
 pub use browser::{Browser, Journey};

@@ -51,6 +51,11 @@ impl Client {
         Self { secret: None, ..Self::new(id).with("token_endpoint_auth_method = \"none\"") }
     }
 
+    /// A client that proves itself by a key: `lines` say by which.
+    pub fn keyed(id: &str, lines: &str) -> Self {
+        Self { secret: None, ..Self::new(id).with(lines) }
+    }
+
     /// Further lines of its table.
     pub fn with(mut self, lines: &str) -> Self {
         self.lines.push_str(lines);

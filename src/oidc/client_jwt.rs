@@ -1,0 +1,187 @@
+//! JWTs that a client signed: its assertions (RFC 7523) and its request objects (RFC 9101), read by the rules of RFC 8725.
+//!
+//! The key is always one that is registered for the client, with the one algorithm of that key: `jku`, `x5u`, `jwk` and
+//! `x5c` of a header are never looked at, `crit` is refused, and so is `alg: none`, which has no name here (threats 12, 13).
+
+use std::collections::HashSet;
+use std::fmt;
+
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use serde::de::{DeserializeOwned, Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Number, Value};
+
+use crate::domain::jwk::{ClientAlgorithm, Material, PublicJwk};
+use crate::domain::time::{Span, Timestamp};
+
+/// The longest JWT that is looked at, in bytes.
+pub const LONGEST: usize = 8_192;
+
+/// How far the clocks of a client and of ours may lie apart, for `iat` and `nbf`.
+const LEEWAY: Span = Span::seconds(30);
+
+/// How far ahead `exp` may lie: what is remembered of an assertion is remembered that long.
+const FURTHEST: Span = Span::hours(1);
+
+/// Why a JWT is refused, for the operator.
+pub type Reason = &'static str;
+
+/// What a header says that we listen to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// How it is signed.
+    pub alg: Signed,
+    /// By which of the client's keys.
+    pub kid: Option<String>,
+}
+
+/// How a JWT says that it is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signed {
+    /// By a private key of the client.
+    ByKey(ClientAlgorithm),
+    /// By the secret that client and provider share: HS256.
+    BySecret,
+}
+
+/// Reads the header; `types` are the values that `typ` may have where it is there (RFC 8725 §3.11), in small letters.
+pub fn header(jwt: &str, types: &[&str]) -> Result<Header, Reason> {
+    if jwt.len() > LONGEST {
+        return Err("the JWT is longer than 8192 bytes");
+    }
+    let header =
+        jsonwebtoken::decode_header(jwt).map_err(|_| "the header cannot be read, or names no known algorithm")?;
+    if header.crit.is_some() {
+        return Err("the header asks for an extension (crit)");
+    }
+    // RFC 7515 §4.1.9: the prefix may be left out, and case does not matter.
+    let typ = header.typ.map(|typ| typ.to_ascii_lowercase());
+    let typ = typ.as_deref().map(|typ| typ.strip_prefix("application/").unwrap_or(typ));
+    if typ.is_some_and(|typ| !types.contains(&typ)) {
+        return Err("the JWT is of another type (typ)");
+    }
+    let alg = match header.alg {
+        Algorithm::RS256 => Signed::ByKey(ClientAlgorithm::Rs256),
+        Algorithm::PS256 => Signed::ByKey(ClientAlgorithm::Ps256),
+        Algorithm::ES256 => Signed::ByKey(ClientAlgorithm::Es256),
+        Algorithm::EdDSA => Signed::ByKey(ClientAlgorithm::EdDsa),
+        Algorithm::HS256 => Signed::BySecret,
+        _ => return Err("the algorithm is none of RS256, PS256, ES256, EdDSA and HS256"),
+    };
+    Ok(Header { alg, kid: header.kid })
+}
+
+/// The claims of a JWT that this key signed.
+pub fn claims<T: DeserializeOwned>(jwt: &str, key: &PublicJwk) -> Result<T, Reason> {
+    let (algorithm, key) = match (&key.material, key.alg) {
+        (Material::Rsa { n, e }, ClientAlgorithm::Ps256) => {
+            (Algorithm::PS256, DecodingKey::from_rsa_raw_components(n, e))
+        }
+        (Material::Rsa { n, e }, _) => (Algorithm::RS256, DecodingKey::from_rsa_raw_components(n, e)),
+        (Material::P256(point), _) => (Algorithm::ES256, DecodingKey::from_ec_der(point)),
+        (Material::Ed25519(x), _) => (Algorithm::EdDSA, DecodingKey::from_ed_der(x)),
+    };
+    verified(jwt, algorithm, &key)
+}
+
+/// The claims of a JWT that this secret signed with HS256.
+pub fn claims_by_secret<T: DeserializeOwned>(jwt: &str, secret: &[u8]) -> Result<T, Reason> {
+    verified(jwt, Algorithm::HS256, &DecodingKey::from_secret(secret))
+}
+
+fn verified<T: DeserializeOwned>(jwt: &str, algorithm: Algorithm, key: &DecodingKey) -> Result<T, Reason> {
+    use jsonwebtoken::errors::ErrorKind;
+    let mut validation = Validation::new(algorithm);
+    // The library would look at the system's clock, and takes more shapes of a claim than we do.
+    validation.validate_exp = false;
+    validation.validate_aud = false;
+    validation.required_spec_claims.clear();
+    jsonwebtoken::decode::<T>(jwt, key, &validation).map(|read| read.claims).map_err(|error| match error.kind() {
+        ErrorKind::Json(_) => "a claim is missing, doubled or of the wrong type",
+        _ => "the signature is not of this client's key",
+    })
+}
+
+/// Holds the times of a JWT against ours (RFC 7519 §4.1.4 to §4.1.6).
+pub fn check_times(exp: Moment, nbf: Option<Moment>, iat: Option<Moment>, now: Timestamp) -> Result<(), Reason> {
+    if exp.0 <= now {
+        return Err("the JWT has expired (exp)");
+    }
+    if exp.0 > now + FURTHEST {
+        return Err("the JWT is good for more than an hour (exp)");
+    }
+    let ahead = |moment: Option<Moment>| moment.is_some_and(|moment| moment.0 > now + LEEWAY);
+    if ahead(nbf) || ahead(iat) {
+        return Err("the JWT is not good yet (nbf, iat): do the clocks differ?");
+    }
+    Ok(())
+}
+
+/// A `NumericDate` (RFC 7519 §2): a number, never a text; what is behind the point is left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment(pub Timestamp);
+
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = Number::deserialize(deserializer)?;
+        let whole = number.as_u64().or_else(|| {
+            let seconds = number.as_f64().filter(|seconds| (0.0..9e15).contains(seconds))?;
+            format!("{:.0}", seconds.floor()).parse().ok()
+        });
+        whole.map(|seconds| Self(Timestamp(seconds))).ok_or_else(|| D::Error::custom("not a moment"))
+    }
+}
+
+/// `aud` (RFC 7519 §4.1.3).
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum Audience {
+    /// One, as text.
+    One(String),
+    /// A list.
+    Many(Vec<String>),
+}
+
+impl Audience {
+    /// The only one: what is meant for others as well could be used by them here.
+    pub fn only(&self) -> Option<&str> {
+        match self {
+            Self::One(one) => Some(one),
+            Self::Many(many) => many.first().filter(|_| many.len() == 1).map(String::as_str),
+        }
+    }
+}
+
+/// The members of a JSON object, none of which comes twice: two readers of a doubled one could take different values
+/// (threat 4; RFC 7519 §4 lets us refuse).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Members(pub Map<String, Value>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Each;
+        impl<'de> Visitor<'de> for Each {
+            type Value = Members;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a JSON object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Members, A::Error> {
+                let (mut members, mut seen) = (Map::new(), HashSet::new());
+                while let Some((name, value)) = access.next_entry::<String, Value>()? {
+                    if !seen.insert(name.clone()) {
+                        return Err(A::Error::custom("a member comes twice"));
+                    }
+                    members.insert(name, value);
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Each)
+    }
+}
+
+#[cfg(test)]
+#[path = "client_jwt_tests.rs"]
+mod tests;
