@@ -119,6 +119,53 @@ test("ID tokens in RS256 verify against the published keys, with max_age looked 
   assert.ok(Math.abs(tokens.claims().auth_time - Date.now() / 1000) < 60);
 });
 
+for (const [alg, algorithm] of [
+  ["RS256", { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256", modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) }],
+  ["PS256", { name: "RSA-PSS", hash: "SHA-256", modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) }],
+  ["ES256", { name: "ECDSA", namedCurve: "P-256" }],
+]) {
+  test(`a client without a secret signs its requests and proves itself by its key (${alg})`, LIMIT, async (t) => {
+    const { privateKey, publicKey } = await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+    const { kty, n, e, crv, x, y } = await crypto.subtle.exportKey("jwk", publicKey);
+    const client = {
+      client_secret: undefined,
+      token_endpoint_auth_method: "private_key_jwt",
+      jwks: { keys: [{ kty, n, e, crv, x, y, alg, kid: "portal-1" }] },
+    };
+    const key = { key: privateKey, kid: "portal-1" };
+    const { world, config } = await portal(t, { client, method: () => oidc.PrivateKeyJwt(key) });
+    const verifier = oidc.randomPKCECodeVerifier();
+    const expected = { nonce: oidc.randomNonce(), state: oidc.randomState() };
+    const request = {
+      redirect_uri: application,
+      scope: "openid profile offline_access",
+      code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: "S256",
+      max_age: "3600",
+      claims: JSON.stringify({ id_token: { name: null } }),
+      ...expected,
+    };
+    const address = await oidc.buildAuthorizationUrlWithJAR(config, request, key);
+    assert.deepEqual([...address.searchParams.keys()].sort(), ["client_id", "request"]);
+    const arrival = await Visitor.inWecom(world, "zhangsan").open(address.href, { application });
+    const tokens = await oidc.authorizationCodeGrant(config, new URL(arrival.address), {
+      pkceCodeVerifier: verifier,
+      expectedNonce: expected.nonce,
+      expectedState: expected.state,
+      idTokenExpected: true,
+      maxAge: 3600,
+    });
+    assert.ok(tokens.claims().name, "claims of the object");
+    await oidc.refreshTokenGrant(config, tokens.refresh_token);
+  });
+}
+
+test("a client that proves itself by what its secret signs", LIMIT, async (t) => {
+  const client = { client_secret: "portal-secret-of-these-tests-only-1", token_endpoint_auth_method: "client_secret_jwt" };
+  const { world, config } = await portal(t, { client, method: (secret) => oidc.ClientSecretJwt(secret) });
+  await (await login(Visitor.inWecom(world, "zhangsan"), config)).exchange();
+});
+
 test("a code without its verifier is worth nothing", LIMIT, async (t) => {
   const { world, config } = await portal(t);
   const visitor = Visitor.inWecom(world, "zhangsan");

@@ -1,9 +1,11 @@
 //! Every way in and out, well and badly, through the compiled program.
 
 use reqwest::header::CONTENT_TYPE;
+use serde_json::json;
 use url::Url;
 
 use crate::support::relying_party::basic;
+use crate::support::signer::Signer;
 use crate::support::{Page, Program, TokenAnswer};
 
 /// Userids of the sample that are words of every log, and what these people are called here.
@@ -168,4 +170,44 @@ pub async fn refusals(program: &Program) {
 
 fn refused(page: &Page) {
     assert!((400..500).contains(&page.status), "{}: {}", page.url, page.status);
+}
+
+/// A client that signs its requests and its assertions, well and badly.
+pub async fn signed(program: &Program, signer: &Signer) {
+    let (rp, zhangsan) = (program.rp("signed"), program.client_of("zhangsan").granting("mobile"));
+    let (issuer, redirect_uri) = (&program.issuer, &rp.client.redirect_uri);
+    let claims = |jti: &str| {
+        let exp = crate::support::secrets::began().0 + 1_800;
+        json!({ "iss": "signed", "aud": issuer, "exp": exp, "jti": jti })
+    };
+    let object = |exp: u64| {
+        let mut object = claims("an-object-of-the-application");
+        let request = json!({
+            "client_id": "signed", "redirect_uri": redirect_uri, "response_type": "code", "scope": SCOPE,
+            "state": "a-state-of-the-signed-object", "nonce": "a-nonce-of-the-signed-object", "exp": exp,
+        });
+        object.as_object_mut().expect("claims").extend(request.as_object().expect("claims").clone());
+        let request = rp.request().without("redirect_uri").without("state").scope(SCOPE);
+        request.set("request", &signer.jwt(&object)).url()
+    };
+    let fresh = crate::support::secrets::began().0 + 1_800;
+    let code = zhangsan.walk(&object(fresh)).await.answer().code();
+    zhangsan.walk(&object(1)).await.page().assert_refused(400, "invalid_request_object");
+
+    let assertion = |jti: &str| {
+        let mut assertion = claims(jti);
+        assertion["sub"] = json!("signed");
+        signer.jwt(&assertion)
+    };
+    let (good, unknown) = (assertion("an-assertion-of-the-application"), assertion("another-assertion"));
+    let kind = ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
+    let redeem = [("grant_type", "authorization_code"), ("code", &code), ("redirect_uri", redirect_uri), kind];
+    let forged = format!("{}{}", &unknown[..unknown.len() - 86], "A".repeat(86));
+    rp.token_as(None, &[&redeem[..], &[("client_assertion", &forged)]].concat())
+        .await
+        .assert_refused(401, "invalid_client");
+    rp.token_as(None, &[&redeem[..], &[("client_assertion", &good)]].concat()).await.good();
+    rp.token_as(None, &[&redeem[..], &[("client_assertion", &good)]].concat())
+        .await
+        .assert_refused(401, "invalid_client");
 }

@@ -49,6 +49,7 @@ const PUBLIC_PARAMETERS: &[&str] = &[
     "post_logout_redirect_uri",
     "code_challenge_method",
     "decision",
+    "client_assertion_type",
     "to",
     "resource",
 ];
@@ -73,7 +74,7 @@ const PUBLIC_FIELDS: &[&str] = &[
     "amr",
     "client_id",
 ];
-const PASSING: [&str; 6] = ["code", "state", "nonce", "code_challenge", "session_state", "login_hint"];
+const PASSING: [&str; 7] = ["code", "state", "nonce", "code_challenge", "session_state", "login_hint", "request"];
 const PERSON: [&str; 5] = ["userid", "name", "mobile", "email", "biz_mail"];
 
 /// Values with the strictest kind they were seen as.
@@ -202,7 +203,8 @@ impl Ledger {
         match value {
             Value::Object(fields) => fields.iter().for_each(|(name, value)| self.value(name, value)),
             Value::Array(values) => values.iter().for_each(|value| self.value(name, value)),
-            Value::String(text) if !PUBLIC_FIELDS.contains(&name) => {
+            // A signed request holds parameters as fields.
+            Value::String(text) if !PUBLIC_FIELDS.contains(&name) && !PUBLIC_PARAMETERS.contains(&name) => {
                 self.note(kind(name), text);
                 self.token(text);
             }
@@ -214,8 +216,13 @@ impl Ledger {
     fn token(&mut self, text: &str) {
         let [_, claims, signature] = text.split('.').collect::<Vec<_>>()[..] else { return };
         let claims = URL_SAFE_NO_PAD.decode(claims).ok().and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
-        if let Some(claims) = claims {
+        if let Some(mut claims) = claims {
             self.note(Kind::Secret, signature);
+            // A client that speaks of itself names nobody (RFC 7523 §3).
+            let of_itself = claims["sub"] == claims["iss"];
+            if let Some(claims) = claims.as_object_mut().filter(|_| of_itself) {
+                claims.remove("sub");
+            }
             self.value("", &claims);
         }
     }

@@ -22,6 +22,7 @@ use ledger::{Kind, Ledger};
 use tap::{Tap, header};
 
 use crate::support::setup::{SECOND_SECRET, SECRET};
+use crate::support::signer::{Signer, jwks};
 use crate::support::{Client, Program, Setup, http};
 
 struct Run {
@@ -30,7 +31,7 @@ struct Run {
     wecom: Tap,
 }
 
-async fn started() -> Run {
+async fn started(signer: &Signer) -> Run {
     let main = "wecom = [\"main\"]";
     let signed = "access_token_format = \"jwt\"\nuserinfo_signed_response_alg = \"RS256\"\nsubject_type = \"pairwise\"";
     let clients = [
@@ -38,6 +39,7 @@ async fn started() -> Run {
         Client::new("other").with(main),
         Client::new("team").with(main).with("allow = { departments = [7] }"),
         Client::new("both").with("home_url = \"https://both.example/\"").with(signed),
+        Client::keyed("signed", &jwks(&[signer])).with(main),
     ];
     let setup = Setup::of(clients).on_sled().with_second_corp().tables("[lifetimes]\nupstream = \"1s\"");
     let mut taps = (Tap::default(), Tap::default());
@@ -76,12 +78,14 @@ fn collected(run: &Run) -> Ledger {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn threat_31_a_whole_run_leaves_no_secret_and_no_person_in_the_log() {
-    let mut run = started().await;
+    let signer = Signer::new("1", "ES256");
+    let mut run = started(&signer).await;
     flows::rename(&run.program);
     let tokens = flows::first_sign_in(&run.program).await;
     flows::every_way_in(&run.program).await;
     flows::every_way_out(&run.program, tokens.id_token()).await;
     flows::refusals(&run.program).await;
+    flows::signed(&run.program, &signer).await;
     faults::in_a_sign_in(&run.program).await;
     faults::at_a_start(&mut run.program).await;
     run.program.rp("app").tokens(&run.program.computer("zhangsan"), flows::SCOPE).await;
@@ -117,6 +121,7 @@ async fn threat_31_a_whole_run_leaves_no_secret_and_no_person_in_the_log() {
     let planted = format!("{log}\nINFO a careless line token={}", tokens.access_token());
     assert!(scan::find(&planted, ledger.without(&[])).len() == 1);
     // And it told what an operator needs.
+    let signed = ["client.assertion_refused", "request_object.refused"];
     let events = ["login.finished", "login.refused", "wecom.failed", "wecom.ready", "token.refused", "client.refused"];
     let more = [
         "code.reused",
@@ -126,7 +131,7 @@ async fn threat_31_a_whole_run_leaves_no_secret_and_no_person_in_the_log() {
         "server.reload_failed",
         "server.stopping",
     ];
-    let missing: Vec<_> = events.iter().chain(&more).filter(|event| !log.contains(**event)).collect();
+    let missing: Vec<_> = events.iter().chain(&more).chain(&signed).filter(|event| !log.contains(**event)).collect();
     assert!(missing.is_empty() && log.contains("errcode=60020"), "{missing:?} of {} lines", log.lines().count());
     assert!(!log.contains("panicked"), "{log}");
 }

@@ -6,8 +6,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use serde_json::json;
+
 use crate::support::relying_party::basic;
-use crate::support::{Setup, Stand};
+use crate::support::signer::{Signer, jwks};
+use crate::support::{Client, Setup, Stand};
 
 /// Enough for a median that does not move.
 const ROUNDS: usize = 150;
@@ -70,4 +73,31 @@ async fn threat_50_unknown_and_nearly_right_secrets_take_the_same_time() {
     let rotate = async |token: &str| app.refresh(token).await.assert_refused(400, "invalid_grant");
     let unknown = "u".repeat(refresh.len());
     same("refresh tokens", async || rotate(&unknown).await, async || rotate(&refresh).await).await;
+}
+
+#[tokio::test]
+async fn threat_50_assertions_of_unknown_clients_and_with_wrong_signatures_take_the_same_time() {
+    let keys = [Signer::new("1", "PS256"), Signer::new("2", "ES256"), Signer::new("3", "EdDSA")];
+    let clients = [Client::keyed("app", &jwks(&keys.each_ref())), Client::new("other")];
+    let stand = Stand::with(Setup::of(clients).tables("[limits]\nfailed_client_auth_per_minute = 0")).await;
+    let app = stand.app();
+    let proof = async |assertion: &str| {
+        let kind = ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
+        let fields = [("grant_type", "refresh_token"), ("refresh_token", "x"), kind, ("client_assertion", assertion)];
+        app.token_as(None, &fields).await.assert_refused(401, "invalid_client");
+    };
+    for key in &keys {
+        let claims = |id: &str| json!({ "iss": id, "sub": id, "aud": stand.issuer, "exp": stand.now().0 + 60, "jti": "never used up" });
+        let wrong = |id: &str| {
+            let right = key.jwt(&claims(id));
+            let (message, signature) = right.rsplit_once('.').unwrap();
+            let other = if signature.as_bytes()[20] == b'A' { "B" } else { "A" };
+            format!("{message}.{}{other}{}", &signature[..20], &signature[21..])
+        };
+        let (known, unknown, confidential) = (wrong("app"), wrong("nobody"), wrong("other"));
+        let what = key.header()["alg"].to_string();
+        same(&format!("{what}, unknown client"), async || proof(&unknown).await, async || proof(&known).await).await;
+        same(&format!("{what}, another method"), async || proof(&confidential).await, async || proof(&known).await)
+            .await;
+    }
 }

@@ -1,10 +1,14 @@
-//! A provider to read for: three clients of different kinds, keys of its own, and things that it made itself.
+//! A provider to read for: clients of different kinds, keys of its own, and things that it made itself.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use wecom_oidc::config::{self, Environment};
@@ -28,6 +32,9 @@ pub const POLICY: RotationPolicy =
 
 /// When everything here happens.
 pub const NOW: Timestamp = Timestamp(1_790_000_000);
+
+/// The client that signs what it sends.
+pub const SIGNING: &str = "signing";
 
 const CONFIG: &str = r#"
 issuer = "https://login.example.com"
@@ -74,6 +81,12 @@ token_endpoint_auth_method = "none"
 application_type = "native"
 redirect_uris = ["http://127.0.0.1/cb", "com.example.app:/cb"]
 id_token_signed_response_alg = "EdDSA"
+
+[[clients]]
+client_id = "signing"
+redirect_uris = ["https://signing.example.com/callback", "https://signing.example.com/second"]
+home_url = "https://signing.example.com/"
+jwks = { keys = [{ kty = "OKP", crv = "Ed25519", kid = "1", x = "{x}" }] }
 "#;
 
 pub struct House {
@@ -82,6 +95,10 @@ pub struct House {
     pub hints: Vec<(ClientId, String)>,
     /// A transaction that was begun here: its id, its first cookie, its second cookie.
     pub cookies: [String; 3],
+    /// A genuine assertion of the client that signs, and a genuine request object.
+    pub assertion: String,
+    pub object: String,
+    signer: Ed25519KeyPair,
     /// For calls that could wait but never do.
     pub runtime: Runtime,
     folder: TempDir,
@@ -104,7 +121,9 @@ pub fn house() -> &'static House {
 impl House {
     fn build() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let loaded = config::load_text(CONFIG, folder.path(), &NoEnvironment).expect("a good configuration");
+        let signer = Ed25519KeyPair::generate().expect("a key");
+        let config = CONFIG.replace("{x}", &encoded(signer.public_key().as_ref()));
+        let loaded = config::load_text(&config, folder.path(), &NoEnvironment).expect("a good configuration");
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let clock = Arc::new(ManualClock::new(NOW));
         let lasting = Lasting::open(&loaded.config, clock, Arc::new(SystemEntropy));
@@ -113,11 +132,18 @@ impl House {
         let clients = app.config().clients.keys();
         let hints = clients.map(|id| (id.clone(), genuine_hint(app.provider(), id))).collect();
         let cookies = genuine_cookies(&app);
-        Self { app, hints, cookies, runtime, folder }
+        let assertion = signed(&signer, &genuine_assertion().to_string());
+        let object = signed(&signer, &genuine_object().to_string());
+        Self { app, hints, cookies, assertion, object, signer, runtime, folder }
     }
 
     pub fn provider(&self) -> &Provider {
         self.app.provider()
+    }
+
+    /// What the client that signs would send with this payload.
+    pub fn sign(&self, payload: &str) -> String {
+        signed(&self.signer, payload)
     }
 
     /// Where the keys are.
@@ -138,7 +164,7 @@ impl House {
         (folder, keys)
     }
 
-    /// Puts genuine things into the place of `{hint:CLIENT}`, `{id}`, `{binding}` and `{sealed}`, which a
+    /// Puts genuine things into the place of `{hint:CLIENT}`, `{id}`, `{binding}`, `{sealed}`, `{assertion}` and `{object}`, which a
     /// corpus cannot hold because they are other ones in every process.
     pub fn fill_in(&self, data: &[u8]) -> Vec<u8> {
         let Ok(text) = std::str::from_utf8(data) else { return data.to_vec() };
@@ -147,6 +173,7 @@ impl House {
         }
         let [id, binding, sealed] = &self.cookies;
         let mut text = text.replace("{id}", id).replace("{binding}", binding).replace("{sealed}", sealed);
+        text = text.replace("{assertion}", &self.assertion).replace("{object}", &self.object);
         for (client, hint) in &self.hints {
             text = text.replace(&format!("{{hint:{client}}}"), hint);
         }
@@ -160,6 +187,29 @@ pub fn subject() -> Subject {
 
 pub fn sid() -> Sid {
     Sid::parse("sid-of-the-hints").expect("a sid")
+}
+
+pub fn encoded(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+fn signed(signer: &Ed25519KeyPair, payload: &str) -> String {
+    let message = format!("{}.{}", encoded(br#"{"alg":"EdDSA","kid":"1"}"#), encoded(payload.as_bytes()));
+    let signature = encoded(signer.sign(message.as_bytes()).as_ref());
+    format!("{message}.{signature}")
+}
+
+fn genuine_assertion() -> Value {
+    let issuer = "https://login.example.com";
+    json!({ "iss": SIGNING, "sub": SIGNING, "aud": issuer, "exp": NOW.0 + 60, "jti": "the genuine one" })
+}
+
+fn genuine_object() -> Value {
+    json!({
+        "iss": SIGNING, "aud": "https://login.example.com", "exp": NOW.0 + 60, "client_id": SIGNING,
+        "response_type": "code", "redirect_uri": "https://signing.example.com/callback", "scope": "openid",
+        "state": "state of the genuine object",
+    })
 }
 
 fn genuine_hint(provider: &Provider, client: &ClientId) -> String {

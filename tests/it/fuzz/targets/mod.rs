@@ -8,6 +8,7 @@
 //! Bytes may hold what only the product can make, as a word in braces: see [`house::House::fill_in`].
 
 mod addresses;
+mod assertion;
 mod authorize;
 mod basic;
 mod config;
@@ -15,10 +16,12 @@ mod cookies;
 mod form;
 mod hint;
 mod house;
+mod jwks;
 mod logout;
 mod open;
 mod plain;
 mod records;
+mod request_object;
 mod ring;
 mod subjects;
 mod transaction;
@@ -27,15 +30,18 @@ mod wecom;
 mod words;
 
 pub use addresses::addresses;
+pub use assertion::assertion;
 pub use authorize::authorize;
 pub use basic::basic;
 pub use config::config;
 pub use cookies::cookies;
 pub use form::form;
 pub use hint::hint;
+pub use jwks::jwks;
 pub use logout::logout;
 pub use open::open;
 pub use records::records;
+pub use request_object::request_object;
 pub use ring::ring;
 pub use subjects::subjects;
 pub use transaction::transaction;
