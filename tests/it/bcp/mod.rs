@@ -4,16 +4,16 @@
 //!
 //! | RFC 8725 | rule | test |
 //! |---|---|---|
-//! | §3.1 | algorithm verification | `a_signature_counts_under_the_algorithm_of_its_own_key_alone`; `login::silent::threats_12_13_and_14_…` |
+//! | §3.1 | algorithm verification | `a_signature_counts_under_the_algorithm_of_its_own_key_alone`; `login::silent::threats_12_13_and_14_…`, `token::assertions::threat_12_…`, `login::request_objects` |
 //! | §3.2 | appropriate algorithms | `nothing_weak_is_offered_published_or_configurable` |
 //! | §3.3 | every cryptographic operation | `a_signature_that_was_touched_anywhere_is_none` |
 //! | §3.4 | cryptographic inputs | `a_signature_of_zeros_and_points_off_the_curve_is_none` |
 //! | §3.5 | entropy of keys | `nothing_weak_is_offered_published_or_configurable`; keys are made by `keys::making` |
 //! | §3.6 | no compression | `nothing_that_is_encrypted_compressed_or_nested_is_looked_into`: we have no JWE at all |
 //! | §3.7 | UTF-8 | `claims_that_are_no_utf_8_are_none` |
-//! | §3.8 | issuer and subject | `a_token_under_our_own_keys_with_another_issuer_is_none_of_ours` |
+//! | §3.8 | issuer and subject | `a_token_under_our_own_keys_with_another_issuer_is_none_of_ours`; `token::assertions` |
 //! | §3.9 | audience | `tokens_of_one_kind_are_nothing_in_any_other_place`, `a_token_for_one_service_is_nothing_at_another` |
-//! | §3.10 | received claims are not trusted | `headers_that_point_elsewhere_are_never_followed` |
+//! | §3.10 | received claims are not trusted | `headers_that_point_elsewhere_are_never_followed`; `token::assertions::threat_13_…` |
 //! | §3.11 | explicit typing | `each_kind_of_token_says_what_it_is` |
 //! | §3.12 | mutually exclusive validation | `tokens_of_one_kind_are_nothing_in_any_other_place` |
 //!
@@ -25,7 +25,7 @@
 //! | §2.2, §4.14 | replay of refresh tokens | `a_stolen_refresh_token_ends_with_its_second_use`; `token::refresh`. Access tokens are not bound to a sender |
 //! | §2.3, §4.9, §4.10 | audience and scope of access tokens | `a_token_for_one_service_is_nothing_at_another`; `token::resources` |
 //! | §2.4 | no password grant | `no_grant_takes_a_password_or_comes_without_a_member` |
-//! | §2.5 | client authentication | `whoever_does_not_prove_itself_gets_nothing_and_no_secret_is_taken_from_an_address`; `token::authentication` |
+//! | §2.5 | client authentication | `whoever_does_not_prove_itself_gets_nothing_and_no_secret_is_taken_from_an_address`; `token::authentication`, `token::assertions`, `token::published_keys` |
 //! | §2.6 | metadata; no CORS at the authorization endpoint | `metadata_is_published_and_the_authorization_endpoint_knows_no_cors`; `login::places` |
 //! | §4.2 | leaks through Referer | `no_page_sends_a_referrer_loads_from_elsewhere_or_can_be_framed` |
 //! | §4.3 | leaks through the history | `no_answer_is_kept_and_no_token_is_taken_from_an_address`; `token::userinfo::threat_41_…` |

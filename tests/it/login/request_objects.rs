@@ -281,3 +281,35 @@ async fn published_keys_open_requests_as_well_and_an_error_by_form_post_travels_
         page.body
     );
 }
+
+#[tokio::test]
+async fn resources_of_an_object_are_a_text_or_a_list_and_may_be_repeated_outside_in_their_order() {
+    let signer = Signer::new("1", "ES256");
+    let services = ["https://a.example/", "https://b.example/"];
+    let client = Client::new("app").with(&jwks(&[&signer])).with(&format!("resources = {}", json!(services)));
+    let stand = Stand::of([client]).await;
+    let app = stand.app();
+    let object = |resource: Value| signer.jwt(&but(good(&stand, &app), &json!({ "resource": resource })));
+    for (resource, outside) in
+        [(json!(services[0]), vec![]), (json!([services[0]]), vec![services[0]]), (json!(services), services.to_vec())]
+    {
+        let mut request = alone(&app, &object(resource));
+        for service in outside {
+            request = request.add("resource", service);
+        }
+        let tokens = app.redeem(&answer(&stand, &request).await.code()).await.good();
+        // They are for these services, and not for us.
+        assert_eq!(app.userinfo(tokens.access_token()).await.status, 401);
+    }
+    for (resource, outside, error) in [
+        (json!("https://c.example/"), None, "invalid_target"),
+        (json!(services), Some(services[0]), "invalid_request"),
+        (json!(services[0]), Some(services[1]), "invalid_request"),
+        (json!([[]]), None, "invalid_request_object"),
+        (json!(vec![services[0]; 65]), None, "invalid_request_object"),
+    ] {
+        let request = alone(&app, &object(resource.clone())).set("redirect_uri", &app.client.redirect_uri);
+        let request = outside.into_iter().fold(request, |request, service| request.add("resource", service));
+        assert_eq!(answer(&stand, &request).await.error(), error, "{resource}");
+    }
+}
