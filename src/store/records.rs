@@ -182,6 +182,37 @@ pub struct SealedContact {
     pub sealed: Vec<u8>,
 }
 
+/// What a member agreed to release to a client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consent {
+    /// Who agreed: the derived subject of the person, so that whoever gets the userid later inherits nothing (law 6).
+    pub person: Subject,
+    /// The scopes.
+    pub scopes: Scopes,
+    /// Claims that were asked for by name (Core §5.5).
+    pub claims: BTreeSet<String>,
+    /// When the last of it was agreed to.
+    pub agreed: Timestamp,
+}
+
+impl Consent {
+    /// Whether this answers everything that `asked` asks the same person for.
+    pub fn covers(&self, asked: &Self) -> bool {
+        self.person == asked.person && self.scopes.covers(asked.scopes) && self.claims.is_superset(&asked.claims)
+    }
+
+    /// This and what the same person agreed to before.
+    #[must_use]
+    pub fn beside(&self, before: Option<Self>) -> Self {
+        let mut both = self.clone();
+        if let Some(before) = before.filter(|before| before.person == self.person) {
+            both.scopes = both.scopes.or(before.scopes);
+            both.claims.extend(before.claims);
+        }
+        both
+    }
+}
+
 /// The ticket that the link of the first-login guide carries.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PhoneTicket {

@@ -8,8 +8,8 @@ use crate::domain::ids::GrantId;
 use crate::domain::time::Timestamp;
 use crate::store::family::Family;
 use crate::store::records::{
-    AccessToken, CodeRecord, Fingerprints, LoginRecord, MemberRecord, PhoneTicket, PushedRequest, SealedContact,
-    SessionRecord, SubjectEntry, UpstreamToken,
+    AccessToken, CodeRecord, Consent, Fingerprints, LoginRecord, MemberRecord, PhoneTicket, PushedRequest,
+    SealedContact, SessionRecord, SubjectEntry, UpstreamToken,
 };
 use crate::store::{Result, StoreError};
 
@@ -51,6 +51,7 @@ records! {
     MemberRecord => "member",
     SealedContact => "contact",
     SubjectEntry => "subject",
+    Consent => "consent",
 }
 
 /// Since its second form it holds signing keys too.
