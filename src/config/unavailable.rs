@@ -77,7 +77,6 @@ static ROWS: &[Row] = &[
     row(&schema::CLIENT, "access_token_format", Asks::Words(&["jwt"], &["opaque"]),
         "write \"opaque\"; resource servers ask the userinfo endpoint"),
     row(&schema::CLIENT, "resources", Asks::Given, "write resources = []"),
-    row(&schema::CLIENT, "consent", Asks::AmongOthers(&["first", "always"]), "write \"none\""),
     row(&schema::CLIENT, "scope", Asks::Holds("groups"), "take groups out of the list"),
     row(&schema::CLIENT, "claims", Asks::Given, "take the table out; the standard claims are there"),
     row(&schema::CLIENT, "groups", Asks::Given, "take the table out"),

@@ -12,7 +12,7 @@ impl Directory {
     /// The `sub` that this client knows the member by (OpenID Connect Core §2, §8).
     pub async fn subject(&self, client: &Client, member: &MemberKey) -> Result<Subject> {
         match client.subject {
-            SubjectSource::Hmac => self.derived_subject(member).await,
+            SubjectSource::Hmac => self.person(member).await,
             SubjectSource::Userid => {
                 let remembered = self.spelling(client, member).await?;
                 let userid = remembered.as_ref().map_or(member.folded_userid(), UserId::as_str);
@@ -38,7 +38,8 @@ impl Directory {
         derived.as_str().chars().take(12).collect()
     }
 
-    async fn derived_subject(&self, member: &MemberKey) -> Result<Subject> {
+    /// The person behind a member, by a name that no later holder of the userid ever has: the derived subject.
+    pub async fn person(&self, member: &MemberKey) -> Result<Subject> {
         let entry = self.store.subject_entry(member).await?;
         let key = self.keys.subject_key();
         Ok(match entry {

@@ -1,15 +1,14 @@
-//! Our own consent page, when the client asks for it with `prompt=consent` (OpenID Connect Core §3.1.2.4).
-
-use subtle::ConstantTimeEq;
+//! Our own consent page: for a client whose `consent` asks, and for `prompt=consent` (OpenID Connect Core §3.1.2.4).
 
 use super::errand::Errand;
 use super::transaction::Held;
 use super::{Browser, Login, Outcome, Stop};
 use crate::domain::language::Language;
 use crate::domain::refusal::Refusal;
+use crate::oidc::consent;
 
 impl Login {
-    /// The member's decision, from the form of this transaction.
+    /// The member's decision, from the form of this transaction. A yes is remembered before anything is released.
     pub async fn consent(
         &self,
         mut held: Held,
@@ -18,18 +17,18 @@ impl Login {
         browser: &Browser,
         language: Language,
     ) -> Result<Outcome, Stop> {
-        let genuine = bool::from(held.form_token(browser.session.as_ref()).as_bytes().ct_eq(token.as_bytes()));
-        if !genuine || !matches!(held.transaction.errand, Errand::Authorize(_)) {
+        let Errand::Authorize(request) = &held.transaction.errand else { return Err(Stop::StartAgain) };
+        let (_, session) = browser.session.as_ref().ok_or(Stop::StartAgain)?;
+        if !held.is_genuine(token, browser.session.as_ref()) {
             return Err(Stop::StartAgain);
         }
+        let client = self.client_of(request)?;
         if !allowed {
+            consent::refused(&self.provider, client, &session.member).await?;
             return Ok(self.refusal(Refusal::Denied, &held));
         }
-        let (_, session) = browser.session.as_ref().ok_or(Stop::StartAgain)?;
+        consent::agreed(&self.provider, client, request, &session.member).await?;
         held.transaction.consented = Some(session.member.clone());
-        let sealed = self.reseal(&held)?;
-        let mut outcome = self.resume(held, browser, language).await?;
-        outcome.cookies.push(sealed);
-        Ok(outcome)
+        self.resume_changed(held, browser, language).await
     }
 }

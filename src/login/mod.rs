@@ -4,8 +4,9 @@
 //! that began is the browser that ends (law 2). The callback is idempotent ([`callback`], law 4).
 //! The other files are the stations of the way: [`errand`] (what it is for), [`enter`] (where
 //! requests come in), [`way`] (in-client or browser), [`guide`] (the phone on a computer),
-//! [`consent`], [`leave`] (sign-out).
+//! [`account`] (which one), [`consent`], [`leave`] (sign-out).
 
+pub mod account;
 pub mod attempts;
 pub mod callback;
 pub mod consent;
@@ -97,6 +98,8 @@ pub enum Station {
     SignIn,
     /// The first-login guide.
     Guide,
+    /// The choice of the account.
+    Account,
     /// The consent page.
     Consent,
     /// The answer by form post.
@@ -115,6 +118,7 @@ impl Station {
         match self {
             Self::SignIn => "",
             Self::Guide => "guide",
+            Self::Account => "account",
             Self::Consent => "consent",
             Self::Answer => "answer",
             Self::Done => "done",

@@ -3,15 +3,18 @@
 //! Nothing here knows a web framework: `web` turns requests into [`params::Params`] and answers
 //! into replies. One file for each endpoint, check and grant.
 
+pub mod acr;
 pub mod answer;
 pub mod authorize;
 pub mod claims;
 pub mod client_auth;
 pub mod code;
+pub mod consent;
 pub mod decide;
 pub mod error;
 pub mod hint;
 pub mod id_token;
+pub mod json;
 pub mod logout;
 pub mod metadata;
 pub mod params;

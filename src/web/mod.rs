@@ -12,6 +12,7 @@ pub mod render;
 pub mod reply;
 pub mod texts;
 pub mod visitor;
+pub mod way_back;
 
 use actix_web::web::{self, ServiceConfig, get, post};
 use actix_web::{Route, guard};
@@ -46,6 +47,11 @@ pub fn public(config: &mut ServiceConfig, base: &str) {
             .service(at("/login/{id}/phone/{ticket}").route(get().to(login::phone::link)))
             .service(at("/login/{id}/done").route(get().to(login::phone::done)))
             .service(at("/login/{id}/answer").route(get().to(login::answer::page)))
+            .service(
+                at("/login/{id}/account")
+                    .route(get().to(login::account::page))
+                    .route(post().to(login::account::choose)),
+            )
             .service(
                 at("/login/{id}/consent")
                     .route(get().to(login::consent::page))

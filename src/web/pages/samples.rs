@@ -79,6 +79,7 @@ fn sign_ins(shell: &Shell, w: &Words) -> Vec<Sample> {
     let two = [Way { label: Some(w.label), ..one[0] }, Way { connection: "south", label: Some(w.label), href: w.away }];
     let page = SignIn {
         client_name: w.client,
+        member_name: None,
         why: SignInReason::Normal,
         ways: &one,
         other_way: None,
@@ -91,12 +92,24 @@ fn sign_ins(shell: &Shell, w: &Words) -> Vec<Sample> {
         sample(
             "sign-in-again",
             &[ids[0], ids[1], "other-way"],
-            sign_in(shell, &SignIn { why: SignInReason::ProveAgain, other_way: Some(w.own), ..page }),
+            sign_in(
+                shell,
+                &SignIn { why: SignInReason::ProveAgain, member_name: Some(w.member), other_way: Some(w.own), ..page },
+            ),
         ),
         sample(
             "sign-in-other",
             &[ids[0], ids[1], "wecom-login-south"],
-            sign_in(shell, &SignIn { why: SignInReason::OtherAccount, ways: &two, cancel: posting, ..page }),
+            sign_in(
+                shell,
+                &SignIn {
+                    why: SignInReason::OtherAccount,
+                    member_name: Some(w.member),
+                    ways: &two,
+                    cancel: posting,
+                    ..page
+                },
+            ),
         ),
     ]
 }

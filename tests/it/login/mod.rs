@@ -1,9 +1,11 @@
 //! Stories of signing in, staying signed in and signing out.
 
+mod account;
 mod again;
 mod apps;
 mod choice;
 mod computer;
+mod consent;
 mod ended;
 mod entry;
 mod guide;

@@ -1,10 +1,9 @@
 //! The consent page and its form.
 
 use super::{Guest, client, member_name};
-use crate::domain::scope::Scope;
 use crate::login::errand::Errand;
 use crate::login::{Station, Stop};
-use crate::oidc::claims::may_have_phone;
+use crate::oidc::consent::Release;
 use crate::web::current::Snapshot;
 use crate::web::endpoints::Form;
 use crate::web::pages::{self, Consent};
@@ -19,11 +18,10 @@ pub async fn page(Guest { visitor, held, .. }: Guest, app: Snapshot) -> Reply {
     if visitor.browser.session.is_none() {
         return render::stopped(&app, &visitor, Stop::StartAgain);
     }
-    let phone = may_have_phone(client, asked.scopes);
     let page = Consent {
         client_name: &client.name,
         member_name: &member_name(&app, &visitor).await.unwrap_or_default(),
-        scopes: if phone { asked.scopes.with(Scope::Phone) } else { asked.scopes },
+        scopes: Release::of(client, asked).in_words(),
         action: &station_path(&app, &held.id, Station::Consent),
         token: &held.form_token(visitor.browser.session.as_ref()),
     };

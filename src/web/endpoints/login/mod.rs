@@ -1,5 +1,6 @@
 //! The stations of one transaction, all below `/login/{id}/`.
 
+pub mod account;
 pub mod answer;
 pub mod callback;
 pub mod consent;
