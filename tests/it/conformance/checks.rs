@@ -6,7 +6,21 @@ use serde_json::Value;
 
 /// The claims that an ID token may hold when nothing else was asked for.
 const PROTOCOL_CLAIMS: [&str; 15] = [
-    "iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "azp", "at_hash", "c_hash", "sid", "jti", "nbf",
+    "iss",
+    "sub",
+    "aud",
+    "exp",
+    "iat",
+    "auth_time",
+    "nonce",
+    "acr",
+    "amr",
+    "azp",
+    "at_hash",
+    "c_hash",
+    "sid",
+    "jti",
+    "nbf",
 ];
 
 /// Nobody guesses it: Shannon entropy of its characters, times its length, above 96 bits.
@@ -59,7 +73,9 @@ pub fn claims_are_well_typed(claims: &Value, now: u64) {
             "email_verified" | "phone_number_verified" => value.is_boolean(),
             "updated_at" => value.as_u64().is_some_and(|at| at > 631_152_000 && at <= now + 300),
             "address" => value.is_object(),
-            "email" => value.as_str().is_some_and(|address| address.split('@').filter(|half| !half.is_empty()).count() == 2),
+            "email" => {
+                value.as_str().is_some_and(|address| address.split('@').filter(|half| !half.is_empty()).count() == 2)
+            }
             "phone_number" => value.as_str().is_some_and(|number| number.starts_with('+')),
             "groups" => value.is_array(),
             _ => value.as_str().is_some_and(|text| !text.is_empty() && text != "null"),

@@ -20,10 +20,10 @@ use suite::{Authentication, Variant};
 const BASIC: Variant = Variant { response_mode: None, authentication: Authentication::Basic };
 
 macro_rules! plans {
-    ($($plan:ident = $variant:expr;)+ { $($modules:tt)+ }) => {
-        $(plans!(@ $plan, $variant, $($modules)+);)+
+    (plans { $($plan:ident = $variant:expr;)+ } modules $modules:tt) => {
+        $(plans!(@ $plan, $variant, $modules);)+
     };
-    (@ $plan:ident, $variant:expr, $($group:ident { $($module:ident,)+ })+) => {
+    (@ $plan:ident, $variant:expr, { $($group:ident { $($module:ident,)+ })+ }) => {
         mod $plan {
             use super::*;
 
@@ -38,11 +38,13 @@ macro_rules! plans {
 }
 
 plans! {
-    basic = BASIC;
-    form_post = Variant { response_mode: Some("form_post"), ..BASIC };
-    basic_by_client_secret_post = Variant { authentication: Authentication::Post, ..BASIC };
-    basic_by_none = Variant { authentication: Authentication::None, ..BASIC };
-    {
+    plans {
+        basic = BASIC;
+        form_post = Variant { response_mode: Some("form_post"), ..BASIC };
+        basic_by_client_secret_post = Variant { authentication: Authentication::Post, ..BASIC };
+        basic_by_none = Variant { authentication: Authentication::None, ..BASIC };
+    }
+    modules {
         happy {
             oidcc_server,
             oidcc_response_type_missing,

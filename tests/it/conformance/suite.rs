@@ -67,7 +67,8 @@ impl Variant {
         }
     }
 
-    fn method(self) -> &'static str {
+    /// The name of that method.
+    pub fn method(self) -> &'static str {
         match self.authentication {
             Authentication::Basic => "client_secret_basic",
             Authentication::Post => "client_secret_post",
@@ -97,6 +98,11 @@ impl Suite {
         let keys = serde_json::from_value(keys).expect("a key set");
         let browser = stand.computer("zhangsan");
         Self { stand, browser, metadata, variant, keys }
+    }
+
+    /// What the plan sets.
+    pub fn variant(&self) -> Variant {
+        self.variant
     }
 
     /// The same run with a browser inside the client, whose member agrees to everything.

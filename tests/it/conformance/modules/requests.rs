@@ -1,5 +1,9 @@
 //! Addresses that are not registered, requests by POST, request objects.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use url::Url;
+
 use crate::conformance::suite::{Suite, random};
 use crate::support::Page;
 
@@ -24,4 +28,41 @@ pub async fn oidcc_ensure_post_request_succeeds(suite: Suite) {
     let posted = suite.browser.post_from_elsewhere(asked.request.endpoint(), &asked.request.params).await;
     let visited = suite.visit_from(&asked, posted).await;
     suite.redeem(&asked, &visited.answer).await;
+}
+
+/// The claims of a request in a token without a signature.
+fn unsigned(claims: &[(String, String)]) -> String {
+    let encode = |text: String| URL_SAFE_NO_PAD.encode(text);
+    let claims: serde_json::Map<_, _> =
+        claims.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect();
+    format!("{}.{}.", encode("{\"alg\":\"none\"}".to_owned()), encode(serde_json::Value::from(claims).to_string()))
+}
+
+/// [D]: `request_uri` is refused by its own code, as `request_uri_parameter_supported` says.
+pub async fn oidcc_request_uri_unsigned_supported_correctly_or_rejected_as_unsupported(suite: Suite) {
+    assert_eq!(suite.metadata["request_uri_parameter_supported"], false);
+    let visited = suite.visit(&suite.ask().set("request_uri", "https://app.example/request.jwt")).await;
+    assert_eq!(visited.answer.error(), "request_uri_not_supported");
+}
+
+/// A request that stands in its object alone, but for what OAuth needs outside.
+fn in_an_object(suite: &Suite, redirect_uri: &str) -> Url {
+    let asked = suite.ask();
+    let object = unsigned(&asked.request.params);
+    let outside = suite.app().request().without("state").set("redirect_uri", redirect_uri);
+    outside.set("request", &object).url()
+}
+
+/// Nothing in the object is believed, its state least of all: the refusal has a code of its own.
+pub async fn oidcc_unsigned_request_object_supported_correctly_or_rejected_as_unsupported(suite: Suite) {
+    let url = in_an_object(&suite, &suite.app().client.redirect_uri);
+    let answer = suite.browser.walk(&url).await.answer();
+    assert_eq!((answer.error(), answer.get("state")), ("request_not_supported", None));
+}
+
+/// The address outside is not registered and the right one stands in the object: a page (REVIEW), no redirect.
+pub async fn oidcc_ensure_request_object_with_redirect_uri(suite: Suite) {
+    let invalid = format!("{}_invalid", suite.app().client.redirect_uri);
+    suite.browser.walk(&in_an_object(&suite, &invalid)).await.page().assert_refused(400, "invalid_request");
+    is_a_page_without_redirect(&suite, &invalid).await;
 }
