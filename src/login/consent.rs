@@ -23,11 +23,14 @@ impl Login {
             return Err(Stop::StartAgain);
         }
         let client = self.client_of(request)?;
+        let member = self.provider.directory.pseudonym(&session.member);
         if !allowed {
             consent::refused(&self.provider, client, &session.member).await?;
+            tracing::info!(event = "consent.refused", client = %client.client_id, member, "a member said no");
             return Ok(self.refusal(Refusal::Denied, &held));
         }
         consent::agreed(&self.provider, client, request, &session.member).await?;
+        tracing::info!(event = "consent.given", client = %client.client_id, member, "a member agreed");
         held.transaction.consented = Some(session.member.clone());
         self.resume_changed(held, browser, language).await
     }

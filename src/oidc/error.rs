@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A registered error code (RFC 6749 §4.1.2.1 and §5.2, OpenID Connect Core §3.1.2.6, RFC 6750 §3.1,
-/// OpenID Connect Core Error Code unmet_authentication_requirements).
+/// OpenID Connect Core Error Code `unmet_authentication_requirements`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "each variant is the registered code itself")]

@@ -5,17 +5,21 @@
 //! |---|---|
 //! | [`config`] | the Config OP plan |
 //! | [`modules`] | the modules of the Basic OP plan, which the Form Post plan runs as well |
-//! | [`suite`] | one run of a module: an empty cookie jar, discovery, the request, the answer, the tokens |
+//! | [`variant`] | what a plan sets for all its modules |
+//! | [`suite`] | one run of a module: an empty cookie jar, discovery, the answer, the tokens |
+//! | [`asked`] | a request, with what the application keeps of it |
 //! | [`checks`] | what every module looks at |
 //!
 //! [`plans!`] runs every module in each plan, and the Basic plan with each way of client authentication.
 
+mod asked;
 mod checks;
 mod config;
 mod modules;
 mod suite;
+mod variant;
 
-use suite::{Authentication, Variant};
+use variant::{Authentication, Variant};
 
 const BASIC: Variant = Variant { response_mode: None, authentication: Authentication::Basic };
 

@@ -7,26 +7,10 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde_json::Value;
 use url::Url;
 
+use super::asked::{Asked, random};
 use super::checks;
-use crate::support::relying_party::Request;
-use crate::support::{Answer, Browser, Client, Page, RelyingParty, Stand, TokenAnswer};
-
-/// What a plan sets for all its modules.
-#[derive(Clone, Copy, Debug)]
-pub struct Variant {
-    /// `response_mode`; without one, the default of the code flow.
-    pub response_mode: Option<&'static str>,
-    /// How the client proves itself.
-    pub authentication: Authentication,
-}
-
-/// `token_endpoint_auth_method`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Authentication {
-    Basic,
-    Post,
-    None,
-}
+use super::variant::{Authentication, Variant};
+use crate::support::{Answer, Browser, Page, RelyingParty, Stand, TokenAnswer};
 
 /// A run.
 pub struct Suite {
@@ -35,15 +19,6 @@ pub struct Suite {
     pub metadata: Value,
     variant: Variant,
     keys: JwkSet,
-}
-
-/// A request with what the application keeps of it.
-#[derive(Clone)]
-pub struct Asked {
-    pub request: Request,
-    pub state: String,
-    pub nonce: Option<String>,
-    verifier: Option<String>,
 }
 
 /// The answer at the application, and how many pages of ours stood before it.
@@ -56,25 +31,6 @@ pub struct Visited {
 pub struct Tokens {
     pub answer: TokenAnswer,
     pub claims: Value,
-}
-
-impl Variant {
-    fn client(self, id: &str) -> Client {
-        match self.authentication {
-            Authentication::Basic => Client::new(id).with("token_endpoint_auth_method = \"client_secret_basic\""),
-            Authentication::Post => Client::new(id).with("token_endpoint_auth_method = \"client_secret_post\""),
-            Authentication::None => Client::public(id),
-        }
-    }
-
-    /// The name of that method.
-    pub fn method(self) -> &'static str {
-        match self.authentication {
-            Authentication::Basic => "client_secret_basic",
-            Authentication::Post => "client_secret_post",
-            Authentication::None => "none",
-        }
-    }
 }
 
 impl Suite {
@@ -256,45 +212,7 @@ impl Suite {
     }
 }
 
-impl Asked {
-    /// Sets a parameter.
-    pub fn set(mut self, name: &str, value: &str) -> Self {
-        self.request = self.request.set(name, value);
-        self
-    }
-
-    /// Leaves a parameter out.
-    pub fn without(mut self, name: &str) -> Self {
-        self.request = self.request.without(name);
-        if name == "nonce" {
-            self.nonce = None;
-        }
-        self
-    }
-
-    /// The suite's own `state` for this module.
-    pub fn with_state(mut self, state: &str) -> Self {
-        state.clone_into(&mut self.state);
-        self.set("state", state)
-    }
-
-    /// With PKCE by S256.
-    pub fn with_pkce(mut self) -> Self {
-        let verifier = random() + &random();
-        let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, verifier.as_bytes());
-        self.verifier = Some(verifier);
-        self.set("code_challenge", &URL_SAFE_NO_PAD.encode(hash)).set("code_challenge_method", "S256")
-    }
-}
-
 /// The words of a list in the metadata.
 pub fn names<'a>(metadata: &'a Value, key: &str) -> Vec<&'a str> {
     metadata[key].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
-}
-
-/// 43 characters.
-pub fn random() -> String {
-    let mut bytes = [0; 32];
-    aws_lc_rs::rand::fill(&mut bytes).expect("randomness");
-    URL_SAFE_NO_PAD.encode(bytes)
 }

@@ -1,6 +1,7 @@
 //! Signing in, plainly.
 
-use crate::conformance::suite::{Authentication, Suite, Variant, names};
+use crate::conformance::suite::{Suite, names};
+use crate::conformance::variant::{Authentication, Variant};
 use crate::conformance::{BASIC, checks};
 
 pub async fn oidcc_server(suite: Suite) {

@@ -4,7 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use url::Url;
 
-use crate::conformance::suite::{Suite, random};
+use crate::conformance::asked::random;
+use crate::conformance::suite::Suite;
 use crate::support::Page;
 
 /// A page and no redirect, whose text is the same each time but for the name of the request (REVIEW).
