@@ -2,7 +2,7 @@
 
 use super::errand::Errand;
 use super::transaction::Held;
-use super::{Browser, Login, Outcome, Stop};
+use super::{Browser, Login, Next, Outcome, Station, Stop};
 use crate::domain::language::Language;
 use crate::oidc::answer::Answer;
 use crate::oidc::decide::{Decision, Reason, decide};
@@ -10,7 +10,7 @@ use crate::oidc::error::{ErrorCode, OauthError};
 
 impl Login {
     /// The member goes on as who is signed in. The choice holds for this very session: whoever signs in after it is
-    /// asked again. Another account needs no word of ours: the sign-in page leads to it.
+    /// asked again.
     pub async fn choose_account(
         &self,
         mut held: Held,
@@ -25,6 +25,16 @@ impl Login {
         }
         held.transaction.chosen = Some(session.transaction);
         self.resume_changed(held, browser, language).await
+    }
+
+    /// Another account signs in for the same errand, in a transaction of its own: one that led a member in leads
+    /// nobody else in (law 2).
+    pub fn anew(&self, held: &Held, browser: &Browser) -> Result<Outcome, Stop> {
+        let Errand::Authorize(request) = &held.transaction.errand else { return Err(Stop::StartAgain) };
+        self.client_of(request)?;
+        let (anew, _) = self.held(None, || held.transaction.errand.clone())?;
+        let cookies = self.cookies(&anew, &browser.pending)?;
+        Ok(Outcome { next: Next::Station(anew.id, Station::SignIn), cookies })
     }
 
     /// What the client is told when the member goes back to it from a page of ours (RFC 6749 §4.1.2.1).

@@ -106,6 +106,8 @@ pub enum Station {
     Answer,
     /// What the phone shows when it is done.
     Done,
+    /// Begins the same errand once more, with a sign-in of its own.
+    Anew,
     /// Decides anew, now that the browser's own cookies are there.
     Continue,
     /// Asks whether to sign out.
@@ -122,6 +124,7 @@ impl Station {
             Self::Consent => "consent",
             Self::Answer => "answer",
             Self::Done => "done",
+            Self::Anew => "anew",
             Self::Continue => "continue",
             Self::Logout => "logout",
         }

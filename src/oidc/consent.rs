@@ -15,7 +15,7 @@ use super::authorize::{AuthorizationRequest, Prompts};
 use super::claims::{may_have_phone, scope_of};
 use super::provider::Provider;
 use crate::config::Client;
-use crate::domain::client::ConsentPolicy;
+use crate::domain::client::{ConsentPolicy, PhonePolicy};
 use crate::domain::ids::MemberKey;
 use crate::domain::scope::{Scope, Scopes};
 use crate::store::Result;
@@ -31,14 +31,24 @@ pub struct Release {
 }
 
 impl Release {
-    /// What this request of this client would release.
+    /// What this request of this client would release. A number that the client never gets is not asked about.
     pub fn of(client: &Client, request: &AuthorizationRequest) -> Self {
         let phone = may_have_phone(client, request.scopes);
-        let scopes = if phone { request.scopes.with(Scope::Phone) } else { request.scopes };
+        let scopes = if phone { request.scopes.with(Scope::Phone) } else { request.scopes.without(Scope::Phone) };
         let named = request.claims.id_token.iter().chain(&request.claims.userinfo);
-        let by_name =
-            |name: &&String| scope_of(name).is_some_and(|scope| client.scopes.has(scope) && !scopes.has(scope));
+        let by_name = |name: &&String| {
+            scope_of(name).is_some_and(|scope| {
+                let never = scope == Scope::Phone && client.phone == PhonePolicy::Never;
+                client.scopes.has(scope) && !scopes.has(scope) && !never
+            })
+        };
         Self { scopes, claims: named.filter(by_name).cloned().collect() }
+    }
+
+    /// All of it as text, to hold a form to what its page told.
+    pub fn text(&self) -> String {
+        let claims = self.claims.iter().map(String::as_str);
+        [self.scopes.to_string().as_str(), ";"].into_iter().chain(claims).collect::<Vec<_>>().join(" ")
     }
 
     /// The scopes whose words tell a member all of it.

@@ -42,6 +42,7 @@ pub fn public(config: &mut ServiceConfig, base: &str) {
             .service(at("/login/{id}/").route(get().to(login::sign_in::page)))
             .service(at("/login/{id}/wecom").route(get().to(login::to_wecom::leave)))
             .service(at("/login/{id}/callback").route(get().to(login::callback::answer)))
+            .service(at("/login/{id}/anew").route(get().to(login::anew::begin)))
             .service(at("/login/{id}/continue").route(get().to(login::go_on::answer)))
             .service(at("/login/{id}/guide").route(get().to(login::guide::page)))
             .service(at("/login/{id}/phone/{ticket}").route(get().to(login::phone::link)))

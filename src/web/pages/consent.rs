@@ -23,6 +23,8 @@ pub struct Consent<'a> {
     pub action: &'a str,
     /// What a foreign page cannot know.
     pub token: &'a str,
+    /// Signs in as another, id `account-other`.
+    pub other: &'a str,
 }
 
 /// First who, then what, then how long.
@@ -38,6 +40,7 @@ struct Document<'a> {
     page: &'a Consent<'a>,
     items: Vec<&'static str>,
     action: Option<Link<'a>>,
+    other: Option<Link<'a>>,
 }
 
 /// Renders the question.
@@ -51,6 +54,7 @@ pub fn consent(shell: &Shell, page: &Consent) -> Result<String, askama::Error> {
         page,
         items: items.collect(),
         action: Link::new(page.action),
+        other: Link::new(page.other),
     }
     .render()
 }

@@ -147,8 +147,14 @@ fn questions(shell: &Shell, w: &Words) -> Vec<Sample> {
         other: Go::Link(w.own),
         cancel: Back::Link(w.away),
     };
-    let ask =
-        Consent { client_name: w.client, member_name: w.member, scopes: Scopes::all(), action: w.own, token: w.plain };
+    let ask = Consent {
+        client_name: w.client,
+        member_name: w.member,
+        scopes: Scopes::all(),
+        action: w.own,
+        token: w.plain,
+        other: w.own,
+    };
     let leave = LogoutConfirm {
         client_name: Some(w.client),
         member_name: Some(w.member),
@@ -161,7 +167,7 @@ fn questions(shell: &Shell, w: &Words) -> Vec<Sample> {
     vec![
         sample("form-post", &["form-post"], form_post(shell, &FormPost { action: w.away, fields: &fields })),
         sample("select-account", &["account-continue", "account-other", "back-to-app"], select_account(shell, &select)),
-        sample("consent", &["consent-allow", "consent-deny"], consent(shell, &ask)),
+        sample("consent", &["consent-allow", "consent-deny", "account-other"], consent(shell, &ask)),
         sample("logout-confirm", &["logout-confirm", "logout-cancel"], logout_confirm(shell, &leave)),
         sample("logout-confirm-bare", &["logout-confirm"], logout_confirm(shell, &bare)),
         sample("signed-out", &["back-to-app"], signed_out(shell, &left)),

@@ -77,6 +77,10 @@ async fn a_no_is_told_to_the_application_and_takes_an_earlier_yes_back() {
     let page = asked(&app, &zhangsan, "openid").await;
     let denied = zhangsan.press(&page, "consent-deny").await.page();
     denied.assert_refused(403, "denied");
+    // The sign-in that led here is used up; another one is not.
+    let sign_in = zhangsan.click(&denied, "start-again").await.page();
+    let asked_again = zhangsan.click(&sign_in, "wecom-login").await.page();
+    assert!(asked_again.has("consent-allow"), "{}", asked_again.text());
     let back = Answer::of(&denied.link("back-to-app"));
     assert_eq!((back.error(), back.get("state")), ("access_denied", Some("af0ifjsldkj")));
 
@@ -118,6 +122,35 @@ async fn a_word_is_one_members_to_one_application_and_never_anothers() {
     // Who may not enter is told so and is not asked first.
     few.walk(&shared, "openid").await.page().assert_refused(403, "not_allowed");
     assert_eq!(few.silently(&shared).await.error(), "access_denied");
+}
+
+#[tokio::test]
+async fn a_yes_is_to_what_the_page_told_and_to_nothing_that_a_reload_adds_meanwhile() {
+    let never = Client::new("app").with("consent = \"first\"\nphone = \"never\"");
+    let mut stand = Stand::of([never]).await;
+    let zhangsan = stand.computer("zhangsan");
+    let scope = "openid profile phone";
+    let page = asked(&stand.app(), &zhangsan, scope).await;
+    assert!(!page.text().contains("手机号"), "a number that is never given: {}", page.text());
+    stand.reloaded(Setup::of([Client::new("app").with("consent = \"first\"")])).await;
+    zhangsan.press(&page, "consent-allow").await.page().assert_refused(400, "start_again");
+    let page = asked(&stand.app(), &zhangsan, scope).await;
+    assert!(page.text().contains("手机号"), "{}", page.text());
+    allow(&zhangsan, &page).await.code();
+}
+
+#[tokio::test]
+async fn whoever_is_asked_at_anothers_computer_can_sign_in_instead() {
+    let stand = Stand::of(clients()).await;
+    let shared = stand.computer("zhangsan");
+    let page = asked(&stand.app(), &shared, "openid").await;
+    let shared = shared.of("lisi");
+    let sign_in = shared.click(&page, "account-other").await.page();
+    let page = shared.click(&sign_in, "wecom-login").await.page();
+    assert!(page.has("consent-allow") && page.text().contains("李四"), "{}", page.text());
+    let code = allow(&shared, &page).await.code();
+    let lisi = stand.rp("plain").subject(&stand.computer("lisi")).await;
+    assert_eq!(stand.app().redeem(&code).await.good().id_claims()["sub"], lisi);
 }
 
 #[tokio::test]

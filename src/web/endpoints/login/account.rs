@@ -25,7 +25,7 @@ pub async fn page(Guest { visitor, held, .. }: Guest, app: Snapshot) -> Reply {
             action: &station_path(&app, &held.id, Station::Account),
             fields: &[("token", token.as_str())],
         },
-        other: Go::Link(&station_path(&app, &held.id, Station::SignIn)),
+        other: Go::Link(&station_path(&app, &held.id, Station::Anew)),
         cancel: way_back.as_ref().map_or(Back::None, WayBack::drawn),
     };
     render::html(&visitor, 200, Forms::Elsewhere, pages::select_account(&app.shell(visitor.language), &page))

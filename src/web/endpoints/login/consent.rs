@@ -18,12 +18,14 @@ pub async fn page(Guest { visitor, held, .. }: Guest, app: Snapshot) -> Reply {
     if visitor.browser.session.is_none() {
         return render::stopped(&app, &visitor, Stop::StartAgain);
     }
+    let release = Release::of(client, asked);
     let page = Consent {
         client_name: &client.name,
         member_name: &member_name(&app, &visitor).await.unwrap_or_default(),
-        scopes: Release::of(client, asked).in_words(),
+        scopes: release.in_words(),
         action: &station_path(&app, &held.id, Station::Consent),
-        token: &held.form_token(visitor.browser.session.as_ref()),
+        token: &held.consent_token(&release, visitor.browser.session.as_ref()),
+        other: &station_path(&app, &held.id, Station::Anew),
     };
     render::html(&visitor, 200, Forms::Elsewhere, pages::consent(&app.shell(visitor.language), &page))
 }
