@@ -1,5 +1,8 @@
 //! What members are asked before an application is told about them: `consent = "none" | "first" | "always"`.
 
+use serde_json::json;
+
+use crate::support::setup::CORP;
 use crate::support::{Answer, Browser, Client, Page, RelyingParty, Setup, Stand};
 
 fn clients() -> [Client; 4] {
@@ -162,6 +165,41 @@ async fn a_yes_is_durable_and_outlives_a_restart() {
     stand.app().silently(&zhangsan).await.code();
     stand.app().walk(&stand.computer("zhangsan"), "openid profile").await.answer().code();
     asked(&stand.app(), &zhangsan, "openid profile phone").await;
+}
+
+#[tokio::test]
+async fn whoever_gets_a_released_userid_is_asked_although_the_person_before_had_agreed() {
+    let stand = Stand::with(Setup::of(clients()).on_sled()).await;
+    let zhangsan = stand.computer("zhangsan");
+    let first = allow(&zhangsan, &asked(&stand.app(), &zhangsan, "openid").await).await.code();
+    let first = stand.app().redeem(&first).await.good().id_claims();
+    let line = json!({
+        "v": 1, "corp_id": CORP, "userid": "zhangsan", "derived_from": "zhangsan", "generation": 2, "since": 0,
+    });
+    let journal = stand.folder().join("keys/subjects.jsonl");
+    std::fs::write(journal, format!("{line}\n")).unwrap();
+    let stand = stand.restarted().await;
+    let newcomer = stand.computer("zhangsan");
+    let page = asked(&stand.app(), &newcomer, "openid").await;
+    let second = stand.app().redeem(&allow(&newcomer, &page).await.code()).await.good().id_claims();
+    assert_ne!(first["sub"], second["sub"]);
+    stand.app().silently(&newcomer).await.code();
+}
+
+#[tokio::test]
+async fn a_reload_decides_who_is_asked_from_then_on() {
+    let with = |consent: &str| Setup::of([Client::new("app").with(&format!("consent = \"{consent}\""))]);
+    let mut stand = Stand::with(with("none")).await;
+    let zhangsan = stand.computer("zhangsan");
+    stand.app().walk(&zhangsan, "openid").await.answer().code();
+    for (consent, asks) in [("first", true), ("none", false), ("first", false), ("always", true), ("first", false)] {
+        stand.reloaded(with(consent)).await;
+        match (asks, stand.app().walk(&zhangsan, "openid").await.end()) {
+            (true, Ok(page)) => assert!(allow(&zhangsan, &page).await.get("code").is_some(), "{consent}"),
+            (false, Err(address)) => assert!(Answer::of(&address).get("code").is_some(), "{consent}"),
+            (_, end) => panic!("{consent}: {end:?}"),
+        }
+    }
 }
 
 #[tokio::test]
