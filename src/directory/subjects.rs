@@ -12,13 +12,18 @@ impl Directory {
     /// The `sub` that this client knows the member by (OpenID Connect Core §2, §8).
     pub async fn subject(&self, client: &Client, member: &MemberKey) -> Result<Subject> {
         match client.subject {
-            SubjectSource::Hmac => self.person(member).await,
+            SubjectSource::Hmac => self.derived_subject(member).await,
             SubjectSource::Userid => {
                 let remembered = self.spelling(client, member).await?;
                 let userid = remembered.as_ref().map_or(member.folded_userid(), UserId::as_str);
                 Subject::parse(userid).map_err(|_| StoreError::Unreadable("member"))
             }
         }
+    }
+
+    /// The person behind a member, by a name that no later holder of the userid ever has: the derived subject.
+    pub async fn person(&self, member: &MemberKey) -> Result<Subject> {
+        self.derived_subject(member).await
     }
 
     /// The userid as WeCom spells it, from whichever connection of the client was shown it.
@@ -38,8 +43,7 @@ impl Directory {
         derived.as_str().chars().take(12).collect()
     }
 
-    /// The person behind a member, by a name that no later holder of the userid ever has: the derived subject.
-    pub async fn person(&self, member: &MemberKey) -> Result<Subject> {
+    async fn derived_subject(&self, member: &MemberKey) -> Result<Subject> {
         let entry = self.store.subject_entry(member).await?;
         let key = self.keys.subject_key();
         Ok(match entry {

@@ -53,7 +53,7 @@ fn the_chapter_of_conformance_modules_names_each_of_them_once() {
     let (_, chapter) = document.split_once("## Conformance modules").expect("the chapter");
     let chapter = chapter.split_once("\n## ").expect("its end").0;
     let rows: Vec<&str> = chapter.lines().filter(|line| line.starts_with("| `oidcc-")).collect();
-    let plans = text("tests/it/conformance/mod.rs") + &text("tests/it/conformance/config.rs");
+    let plans = text("tests/it/conformance/plans.rs") + &text("tests/it/conformance/config.rs");
     let modules: BTreeSet<&str> = plans
         .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
         .filter(|word| word.starts_with("oidcc_"))

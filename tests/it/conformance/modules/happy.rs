@@ -1,8 +1,9 @@
 //! Signing in, plainly.
 
+use crate::conformance::checks;
+use crate::conformance::plans::BASIC;
 use crate::conformance::suite::{Suite, names};
 use crate::conformance::variant::{Authentication, Variant};
-use crate::conformance::{BASIC, checks};
 
 pub async fn oidcc_server(suite: Suite) {
     let tokens = suite.sign_in(&suite.ask()).await;
