@@ -21,6 +21,8 @@ pub struct Consent<'a> {
     pub scopes: Scopes,
     /// Where the form posts to.
     pub action: &'a str,
+    /// Whether a yes is kept, so that nobody is asked the same again.
+    pub kept: bool,
     /// What a foreign page cannot know.
     pub token: &'a str,
     /// Signs in as another, id `account-other`.

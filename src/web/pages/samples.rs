@@ -154,6 +154,7 @@ fn questions(shell: &Shell, w: &Words) -> Vec<Sample> {
         action: w.own,
         token: w.plain,
         other: w.own,
+        kept: true,
     };
     let leave = LogoutConfirm {
         client_name: Some(w.client),

@@ -1,6 +1,7 @@
 //! The consent page and its form.
 
 use super::{Guest, client, member_name};
+use crate::domain::client::ConsentPolicy;
 use crate::login::errand::Errand;
 use crate::login::{Station, Stop};
 use crate::oidc::consent::Release;
@@ -24,6 +25,7 @@ pub async fn page(Guest { visitor, held, .. }: Guest, app: Snapshot) -> Reply {
         member_name: &member_name(&app, &visitor).await.unwrap_or_default(),
         scopes: release.in_words(),
         action: &station_path(&app, &held.id, Station::Consent),
+        kept: client.consent == ConsentPolicy::First,
         token: &held.consent_token(&release, visitor.browser.session.as_ref()),
         other: &station_path(&app, &held.id, Station::Anew),
     };
