@@ -6,6 +6,7 @@ mod apps;
 mod choice;
 mod computer;
 mod consent;
+mod consent_kept;
 mod ended;
 mod entry;
 mod guide;
