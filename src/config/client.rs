@@ -6,12 +6,14 @@ use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use crate::domain::client::{
-    ApplicationType, AuthMethod, ConsentPolicy, GrantType, PhoneFormat, PhonePolicy, Profile, SignInPage,
-    SigningAlgorithm, SubjectSource,
+    AccessTokenFormat, ApplicationType, AuthMethod, ConsentPolicy, GrantType, PhoneFormat, PhonePolicy, Profile,
+    SignInPage, SigningAlgorithm, SubjectSource,
 };
 use crate::domain::ids::{ClientId, ConnectionName, CorpId, UserId};
 use crate::domain::redirect::RedirectUri;
+use crate::domain::resource::Resource;
 use crate::domain::scope::Scopes;
+use crate::domain::sector::Sector;
 
 use super::model::Lifetimes;
 
@@ -62,6 +64,14 @@ pub struct Client {
     pub sign_in_page: SignInPage,
     /// `subject`.
     pub subject: SubjectSource,
+    /// The sector of its subjects, with `subject_type = "pairwise"`.
+    pub sector: Option<Sector>,
+    /// `access_token_format`.
+    pub access_token_format: AccessTokenFormat,
+    /// `resources`: what its access tokens may be for, beside ourselves.
+    pub resources: Vec<Resource>,
+    /// `userinfo_signed_response_alg`; `None` is plain JSON.
+    pub userinfo_alg: Option<SigningAlgorithm>,
     /// The lifetimes of this client: `[lifetimes]` with `[clients.lifetimes]` over it.
     pub lifetimes: Lifetimes,
 }

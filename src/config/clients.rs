@@ -16,7 +16,7 @@ use super::model::{Connection, Lifetimes};
 use super::reading::{Found, Place};
 use super::schema;
 use super::section::Section;
-use super::{client_protocol, client_secret, lifetimes};
+use super::{client_protocol, client_secret, client_tokens, lifetimes};
 
 /// What the rest of the file says that a client depends on.
 pub(super) struct House<'a> {
@@ -72,10 +72,12 @@ fn client(section: &Section<'_>, id: Option<ClientId>, house: &House<'_>) -> Opt
     let connections = connections(section, house);
     let usable = connections.iter().filter_map(|name| house.usable.get(name));
     let corps: BTreeSet<CorpId> = usable.map(|connection| connection.corp_id.clone()).collect();
+    let redirect_uris = redirect_uris(section, house, native);
     let client = Client {
         secret: auth.secret,
         name: name.or_else(|| id.as_ref().map(ToString::to_string)).unwrap_or_default(),
-        redirect_uris: redirect_uris(section, house, native),
+        sector: client_tokens::sector(section, &redirect_uris),
+        redirect_uris,
         post_logout_redirect_uris: addresses(section, "post_logout_redirect_uris", house, native),
         home_url: page(section, "home_url", house, Shape::PageWithFragment),
         initiate_login_uri: page(section, "initiate_login_uri", house, Shape::Page),
@@ -94,6 +96,9 @@ fn client(section: &Section<'_>, id: Option<ClientId>, house: &House<'_>) -> Opt
         consent: client_protocol::word(section, "consent"),
         application_type,
         sign_in_page: client_protocol::word(section, "sign_in_page"),
+        access_token_format: client_protocol::word(section, "access_token_format"),
+        resources: client_tokens::resources(section),
+        userinfo_alg: client_tokens::response_alg(section, "userinfo_signed_response_alg"),
         lifetimes: lifetimes::of_client(section, house.lifetimes),
         // The last of all, so that a client without an id hides no other problem.
         client_id: id?,

@@ -1,7 +1,7 @@
 //! What is asked of a relying party: who may come in, and where they may be sent.
 
 use super::super::client::{Allow, Client};
-use super::super::report::Severity::{Error, NotAvailable, Warning};
+use super::super::report::Severity::{Error, Warning};
 use super::super::testing::{GOOD, assert_only, problems, read, with, with_client};
 use crate::domain::client::{PhoneFormat, PhonePolicy, Profile, SubjectSource};
 
@@ -107,7 +107,7 @@ fn an_allow_that_names_nobody_is_everyone_and_says_so() {
 fn the_bare_userid_as_subject_is_warned_of_and_excludes_pairwise() {
     assert_only(&with_client("subject = \"userid\""), "clients[0].subject", 12, Warning);
     let text = with_client("subject = \"userid\"\nsubject_type = \"pairwise\"");
-    let expected = [("subject", 12, Error), ("subject", 12, Warning), ("subject_type", 13, NotAvailable)];
+    let expected = [("subject", 12, Error), ("subject", 12, Warning)];
     assert_eq!(problems(&text), expected.map(|(key, line, s)| (format!("clients[0].{key}"), Some(line), s)));
 }
 

@@ -15,6 +15,7 @@ mod changes;
 pub mod client;
 mod client_protocol;
 mod client_secret;
+mod client_tokens;
 mod clients;
 mod environment;
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use ipnet::IpNet;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
@@ -205,8 +206,8 @@ impl Default for Limits {
 /// `[outbound]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outbound {
-    /// `allow_private`: networks in CIDR notation, kept as written and already checked.
-    pub allow_private: Vec<String>,
+    /// `allow_private`: networks beside the public internet where clients live.
+    pub allow_private: Vec<IpNet>,
     /// `ca_file`: the PEM text of further roots, already read.
     pub ca_pem: Option<Vec<u8>>,
 }

@@ -69,14 +69,9 @@ static ROWS: &[Row] = &[
     row(&schema::CLIENT, "backchannel_logout_session_required", Asks::True, "write false"),
     row(&schema::CLIENT, "frontchannel_logout_uri", Asks::Given, TAKE_OUT),
     row(&schema::CLIENT, "frontchannel_logout_session_required", Asks::True, "write false"),
-    row(&schema::CLIENT, "subject_type", Asks::Words(&["pairwise"], &["public"]), "write \"public\""),
     row(&schema::CLIENT, "require_pushed_authorization_requests", Asks::True, "write false; require_pkce = true is there"),
-    row(&schema::CLIENT, "userinfo_signed_response_alg", Asks::Words(SIGNED, NONE), "write \"none\": userinfo is plain JSON"),
     row(&schema::CLIENT, "introspection_signed_response_alg", Asks::Words(SIGNED, NONE),
         "write \"none\"; there is no introspection yet"),
-    row(&schema::CLIENT, "access_token_format", Asks::Words(&["jwt"], &["opaque"]),
-        "write \"opaque\"; resource servers ask the userinfo endpoint"),
-    row(&schema::CLIENT, "resources", Asks::Given, "write resources = []"),
     row(&schema::CLIENT, "scope", Asks::Holds("groups"), "take groups out of the list"),
     row(&schema::CLIENT, "claims", Asks::Given, "take the table out; the standard claims are there"),
     row(&schema::CLIENT, "groups", Asks::Given, "take the table out"),
@@ -85,7 +80,6 @@ static ROWS: &[Row] = &[
     row(&schema::LIFETIMES, "sweep", Asks::Unused, "leave it out, or keep it for a later version"),
     row(&schema::LIFETIMES, "pushed_request", Asks::Unused, "leave it out, or keep it for a later version"),
     row(&schema::LIMITS, "pushed_requests_per_client", Asks::Unused, "leave it out, or keep it for a later version"),
-    row(&schema::OUTBOUND, "allow_private", Asks::Unused, "write allow_private = [], or keep it for a later version"),
 ];
 
 /// The scope values that this version gives no claims for.
@@ -174,7 +168,6 @@ mod tests {
                 (Asks::True, _) => "true".to_owned(),
                 (Asks::Words(asked, _) | Asks::AmongOthers(asked), _) => format!("\"{}\"", asked[0]),
                 (Asks::Holds(word), _) => format!("\"openid {word}\""),
-                (Asks::Unused, "allow_private") => "[\"10.0.0.0/8\"]".to_owned(),
                 (Asks::Unused, "pushed_requests_per_client") => "7".to_owned(),
                 (Asks::Unused, _) => "\"30s\"".to_owned(),
             };
@@ -190,7 +183,7 @@ mod tests {
                 Asks::True => vec!["false".into()],
                 Asks::Words(_, fine) => fine.iter().map(|word| format!("\"{word}\"")).collect(),
                 Asks::Given if matches!(row.key, "claims" | "groups" | "nocobase") => vec!["{}".into()],
-                Asks::Given if matches!(row.key, "admins" | "resources" | "tags") => vec!["[]".into()],
+                Asks::Given if matches!(row.key, "admins" | "tags") => vec!["[]".into()],
                 _ => continue,
             };
             for value in silent {
@@ -207,7 +200,8 @@ mod tests {
 
     #[test]
     fn a_word_that_nobody_knows_is_an_error_and_not_a_thing_of_the_future() {
-        assert_only(&format!("{GOOD}subject_type = \"pairwse\"\n"), "clients[0].subject_type", 12, Severity::Error);
-        assert_only(&format!("{GOOD}access_token_format = 1\n"), "clients[0].access_token_format", 12, Severity::Error);
+        let key = "introspection_signed_response_alg";
+        assert_only(&format!("{GOOD}{key} = \"RS255\"\n"), &format!("clients[0].{key}"), 12, Severity::Error);
+        assert_only(&format!("{GOOD}{key} = 1\n"), &format!("clients[0].{key}"), 12, Severity::Error);
     }
 }

@@ -119,7 +119,7 @@ impl Directory {
         let record = if now >= known.read_at && now.since(known.read_at) < self.believed {
             known
         } else {
-            match self.admit(connection, &known.member.userid).await? {
+            match self.admit_together(connection, member, &known.member.userid).await? {
                 Ok(admitted) => admitted.record,
                 Err(turned) => {
                     if let Some(error) = &turned.upstream {

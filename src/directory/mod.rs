@@ -4,6 +4,7 @@ pub mod contacts;
 pub mod departments;
 pub mod membership;
 pub mod policy;
+pub mod rereading;
 pub mod subjects;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use crate::keys::Keys;
 use crate::store::Store;
 use crate::wecom::{WeCom, WecomError};
 use departments::DepartmentTree;
+use rereading::Rereading;
 
 /// One connection as the directory uses it.
 pub struct Branch {
@@ -44,6 +46,8 @@ pub struct Directory {
     pub entropy: Arc<dyn Entropy>,
     /// How long an answer of `user/get` is believed at refresh (`lifetimes.membership`).
     pub believed: Span,
+    /// The members that are being read anew.
+    pub rereading: Rereading,
 }
 
 /// A member who was turned away: what the page says, and what WeCom said, for the operator.

@@ -5,6 +5,7 @@ use super::Directory;
 use crate::config::Client;
 use crate::domain::client::SubjectSource;
 use crate::domain::ids::{MemberKey, Subject, UserId};
+use crate::domain::sector::Sector;
 use crate::store::records::SubjectEntry;
 use crate::store::{Result, StoreError};
 
@@ -12,7 +13,7 @@ impl Directory {
     /// The `sub` that this client knows the member by (OpenID Connect Core §2, §8).
     pub async fn subject(&self, client: &Client, member: &MemberKey) -> Result<Subject> {
         match client.subject {
-            SubjectSource::Hmac => self.derived_subject(member).await,
+            SubjectSource::Hmac => self.derived_subject(member, client.sector.as_ref()).await,
             SubjectSource::Userid => {
                 let remembered = self.spelling(client, member).await?;
                 let userid = remembered.as_ref().map_or(member.folded_userid(), UserId::as_str);
@@ -23,7 +24,7 @@ impl Directory {
 
     /// The person behind a member, by a name that no later holder of the userid ever has: the derived subject.
     pub async fn person(&self, member: &MemberKey) -> Result<Subject> {
-        self.derived_subject(member).await
+        self.derived_subject(member, None).await
     }
 
     /// The userid as WeCom spells it, from whichever connection of the client was shown it.
@@ -43,12 +44,17 @@ impl Directory {
         derived.as_str().chars().take(12).collect()
     }
 
-    async fn derived_subject(&self, member: &MemberKey) -> Result<Subject> {
+    /// Public, or pairwise for a sector; what the registry says of renames and generations holds for both.
+    async fn derived_subject(&self, member: &MemberKey, sector: Option<&Sector>) -> Result<Subject> {
         let entry = self.store.subject_entry(member).await?;
+        let (from, generation) = match &entry {
+            None => (member.folded_userid(), 1),
+            Some(SubjectEntry { derived_from, generation, .. }) => (derived_from.as_str(), *generation),
+        };
         let key = self.keys.subject_key();
-        Ok(match entry {
-            None => key.derive(member.corp(), member.folded_userid(), 1),
-            Some(SubjectEntry { derived_from, generation, .. }) => key.derive(member.corp(), &derived_from, generation),
+        Ok(match sector {
+            None => key.derive(member.corp(), from, generation),
+            Some(sector) => key.derive_pairwise(member.corp(), from, generation, sector),
         })
     }
 }

@@ -106,6 +106,28 @@ pub enum SubjectSource {
     Userid,
 }
 
+/// `subject_type` (OpenID Connect Core §8).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SubjectType {
+    /// The same at every client.
+    #[default]
+    Public,
+    /// One for each sector.
+    Pairwise,
+}
+
+/// What access tokens look like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccessTokenFormat {
+    /// Random letters that only we understand.
+    #[default]
+    Opaque,
+    /// A signed JWT that resource servers can read by themselves (RFC 9068).
+    Jwt,
+}
+
 /// Whether the sign-in page of ours is shown before WeCom.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

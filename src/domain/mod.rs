@@ -13,5 +13,7 @@ pub mod phone;
 pub mod random;
 pub mod redirect;
 pub mod refusal;
+pub mod resource;
 pub mod scope;
+pub mod sector;
 pub mod time;

@@ -22,6 +22,7 @@ mod error;
 mod folder;
 mod hold;
 mod journal;
+pub mod jws;
 mod making;
 mod opening;
 mod ring;

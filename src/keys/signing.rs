@@ -10,7 +10,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openidconnect::core::{CoreJsonWebKey, CoreJwsSigningAlgorithm};
 use openidconnect::{PrivateSigningKey, SigningError};
-use rsa::pkcs8::PrivateKeyInfo;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
@@ -75,22 +74,6 @@ impl SigningKey {
             Pair::Ec(pair) => pair.sign(&SystemRandom::new(), message).map(|s| s.as_ref().to_vec()).map_err(|_| FAILED),
             Pair::Ed(pair) => pair.try_sign(message).map(|s| s.as_ref().to_vec()).map_err(|_| FAILED),
         }
-    }
-
-    /// The key as jsonwebtoken takes it. That library parses it anew for each signature, so this is for
-    /// what is off the hot path: logout tokens, introspection.
-    pub fn encoding_key(&self) -> Result<jsonwebtoken::EncodingKey, KeyError> {
-        const FAILED: KeyError = KeyError::Crypto("write a private key");
-        let der = self.pkcs8()?;
-        Ok(match &self.pair {
-            // It wants the PKCS#1 structure (RFC 8017 A.1.2) that PKCS#8 wraps.
-            Pair::Rsa(_) => {
-                let wrapped = PrivateKeyInfo::try_from(der.as_slice()).map_err(|_| FAILED)?;
-                jsonwebtoken::EncodingKey::from_rsa_der(wrapped.private_key)
-            }
-            Pair::Ec(_) => jsonwebtoken::EncodingKey::from_ec_der(&der),
-            Pair::Ed(_) => jsonwebtoken::EncodingKey::from_ed_der(&der),
-        })
     }
 
     /// The private key as PKCS#8 (RFC 5208).

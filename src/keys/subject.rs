@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::domain::ids::{CorpId, Subject};
+use crate::domain::sector::Sector;
 
 /// The key of `keys/subject.key`.
 pub struct SubjectKey {
@@ -31,9 +32,28 @@ impl SubjectKey {
     /// are the same for ever. `folded_userid` is [`MemberKey::folded_userid`](crate::domain::ids::MemberKey::folded_userid);
     /// letters that were not folded are folded here, so that a slip elsewhere cannot split a person in two.
     pub fn derive(&self, corp: &CorpId, folded_userid: &str, generation: u32) -> Subject {
+        self.subject(&[
+            corp.as_str().as_bytes(),
+            folded_userid.to_ascii_lowercase().as_bytes(),
+            &generation.to_be_bytes(),
+        ])
+    }
+
+    /// The `sub` of a person for the clients of one sector (OpenID Connect Core §8.1): as stable as
+    /// [`Self::derive`], and without this key neither traced back to the person nor compared with that of another
+    /// sector. One part more makes it another message than any public one.
+    pub fn derive_pairwise(&self, corp: &CorpId, folded_userid: &str, generation: u32, sector: &Sector) -> Subject {
+        self.subject(&[
+            corp.as_str().as_bytes(),
+            folded_userid.to_ascii_lowercase().as_bytes(),
+            &generation.to_be_bytes(),
+            sector.as_str().as_bytes(),
+        ])
+    }
+
+    fn subject(&self, parts: &[&[u8]]) -> Subject {
         let mut mac = hmac::Context::with_key(&self.key);
-        let userid = folded_userid.to_ascii_lowercase();
-        for part in [corp.as_str().as_bytes(), userid.as_bytes(), &generation.to_be_bytes()] {
+        for part in parts {
             // Before each part its length, so that no two persons give the same bytes.
             mac.update(&u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
             mac.update(part);
@@ -75,5 +95,24 @@ mod tests {
         let subjects: std::collections::BTreeSet<_> =
             people.iter().map(|(c, u, g)| key().derive(&corp(c), u, *g)).collect();
         assert_eq!(subjects.len(), people.len());
+    }
+
+    #[test]
+    fn a_pairwise_subject_is_fixed_for_ever_and_another_one_in_each_sector() {
+        let uri = |text| crate::domain::redirect::RedirectUri::register(text, false, false).unwrap();
+        let sector = |text| Sector::of(&[uri(text)]).unwrap();
+        let corp = CorpId::parse("ww0123456789abcdef").unwrap();
+        let of = |userid, generation, sector: &Sector| key().derive_pairwise(&corp, userid, generation, sector);
+        let app = sector("https://app.example.com/callback");
+        // Python, as above with L("app.example.com") behind.
+        assert_eq!(of("zhangsan", 1, &app).as_str(), "MxyOQ6OjpVThbVLdpdHoePguFPPjSfA1zLUKlYc9MtA");
+        assert_eq!(of("ZhangSan", 1, &app), of("zhangsan", 1, &app));
+        let others = [
+            of("zhangsan", 1, &sector("https://other.example.com/callback")),
+            of("zhangsan", 2, &app),
+            of("lisi", 1, &app),
+            key().derive(&corp, "zhangsan", 1),
+        ];
+        assert!(others.iter().all(|other| *other != of("zhangsan", 1, &app)), "{others:?}");
     }
 }

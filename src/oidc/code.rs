@@ -39,6 +39,7 @@ pub async fn mint(
         amr: session.amr.clone(),
         claims: request.claims.clone(),
         ends: expires,
+        resources: request.resources.clone(),
     };
     let record = CodeRecord {
         grant,

@@ -1,11 +1,12 @@
 //! Our own ID tokens coming back as hints (OpenID Connect Core §3.1.2.1, RP-Initiated Logout §2).
 
-use jsonwebtoken::{Algorithm, Validation};
+use jsonwebtoken::Validation;
 use serde::Deserialize;
 
+use super::jws;
 use super::provider::Provider;
-use crate::domain::client::SigningAlgorithm;
 use crate::domain::ids::{ClientId, Sid, Subject};
+use crate::domain::time::Timestamp;
 
 /// The longest hint that is looked at, in bytes.
 const LONGEST: usize = 8_192;
@@ -27,6 +28,11 @@ struct Claims {
     sub: Subject,
     aud: Audience,
     sid: Option<Sid>,
+    /// Every ID token has both (Core §2). A signed answer of userinfo, which has no `typ` either, has neither (RFC 8725 §3.12).
+    #[serde(rename = "exp")]
+    _exp: Timestamp,
+    #[serde(rename = "iat")]
+    _iat: Timestamp,
 }
 
 #[derive(Deserialize)]
@@ -44,8 +50,12 @@ pub fn read(provider: &Provider, token: &str) -> Option<Hint> {
         return None;
     }
     let header = jsonwebtoken::decode_header(token).ok()?;
+    // RFC 8725 §3.11: whatever says that it is of another type, an access token or a logout token, is no ID token.
+    if header.typ.as_ref().is_some_and(|typ| !typ.eq_ignore_ascii_case("JWT")) {
+        return None;
+    }
     let key = provider.keys.ring().verifying(header.kid.as_deref()?)?;
-    let mut validation = Validation::new(algorithm(key.alg));
+    let mut validation = Validation::new(jws::algorithm(key.alg));
     validation.validate_exp = false;
     validation.validate_aud = false;
     validation.required_spec_claims.clear();
@@ -59,12 +69,4 @@ pub fn read(provider: &Provider, token: &str) -> Option<Hint> {
         Audience::Many(_) => return None,
     };
     Some(Hint { client, subject: claims.sub, sid: claims.sid })
-}
-
-const fn algorithm(alg: SigningAlgorithm) -> Algorithm {
-    match alg {
-        SigningAlgorithm::Rs256 => Algorithm::RS256,
-        SigningAlgorithm::Es256 => Algorithm::ES256,
-        SigningAlgorithm::EdDsa => Algorithm::EdDSA,
-    }
 }

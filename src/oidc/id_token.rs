@@ -70,7 +70,8 @@ fn date(moment: Timestamp) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp(i64::try_from(moment.0).ok()?, 0)
 }
 
-const fn algorithm(alg: SigningAlgorithm) -> CoreJwsSigningAlgorithm {
+/// The algorithm as `openidconnect` names it.
+pub const fn algorithm(alg: SigningAlgorithm) -> CoreJwsSigningAlgorithm {
     match alg {
         SigningAlgorithm::Rs256 => CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
         SigningAlgorithm::Es256 => CoreJwsSigningAlgorithm::EcdsaP256Sha256,

@@ -2,8 +2,8 @@
 
 use openidconnect::core::{
     CoreAuthDisplay, CoreClaimName, CoreClaimType, CoreClientAuthMethod, CoreGrantType, CoreJsonWebKey,
-    CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreJwsSigningAlgorithm, CoreResponseMode,
-    CoreResponseType, CoreSubjectIdentifierType,
+    CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreResponseMode, CoreResponseType,
+    CoreSubjectIdentifierType,
 };
 use openidconnect::{
     AdditionalProviderMetadata, AuthUrl, AuthenticationContextClass, IssuerUrl, JsonWebKeySetUrl, LanguageTag,
@@ -12,7 +12,9 @@ use openidconnect::{
 use serde::{Deserialize, Serialize};
 use url::ParseError;
 
+use super::id_token;
 use crate::config::Config;
+use crate::domain::client::SigningAlgorithm;
 use crate::domain::issuer::Issuer;
 use crate::domain::scope::Scope;
 
@@ -77,16 +79,13 @@ fn metadata(issuer: &Issuer) -> Result<Metadata, ParseError> {
         AuthUrl::new(issuer.address(route::AUTHORIZE))?,
         JsonWebKeySetUrl::new(issuer.address(route::JWKS))?,
         vec![ResponseTypes::new(vec![CoreResponseType::Code])],
-        vec![CoreSubjectIdentifierType::Public],
-        vec![
-            CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
-            CoreJwsSigningAlgorithm::EcdsaP256Sha256,
-            CoreJwsSigningAlgorithm::EdDsa,
-        ],
+        vec![CoreSubjectIdentifierType::Public, CoreSubjectIdentifierType::Pairwise],
+        SigningAlgorithm::ALL.map(id_token::algorithm).into(),
         further,
     )
     .set_token_endpoint(Some(TokenUrl::new(issuer.address(route::TOKEN))?))
     .set_userinfo_endpoint(Some(UserInfoUrl::new(issuer.address(route::USERINFO))?))
+    .set_userinfo_signing_alg_values_supported(Some(SigningAlgorithm::ALL.map(id_token::algorithm).into()))
     .set_scopes_supported(Some(offered_scopes()))
     .set_response_modes_supported(Some(vec![
         CoreResponseMode::Query,

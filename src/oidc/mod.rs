@@ -5,6 +5,7 @@
 
 pub mod acr;
 pub mod answer;
+pub mod audience;
 pub mod authorize;
 pub mod claims;
 pub mod client_auth;
@@ -15,10 +16,12 @@ pub mod error;
 pub mod hint;
 pub mod id_token;
 pub mod json;
+pub mod jws;
 pub mod logout;
 pub mod metadata;
 pub mod params;
 pub mod provider;
 pub mod rotation;
+pub mod signed_claims;
 pub mod token;
 pub mod userinfo;

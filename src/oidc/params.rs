@@ -1,4 +1,4 @@
-//! Parameters of a request: decoded strictly, counted, bounded, each at most once.
+//! Parameters of a request: decoded strictly, counted, bounded, each at most once but `resource`.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -8,14 +8,19 @@ use percent_encoding::percent_decode;
 /// The most parameters a request may have.
 const MOST: usize = 64;
 
+/// The one parameter that may come more than once (RFC 8707 §2).
+const REPEATABLE: &str = "resource";
+
 /// The decoded parameters of a query or a form body.
 ///
 /// A parameter without a value counts as absent, one given twice is remembered as such
-/// (RFC 6749 §3.1: it "MUST NOT be included more than once").
+/// (RFC 6749 §3.1: it "MUST NOT be included more than once"), and of `resource` every value is kept (RFC 8707 §2).
 #[derive(Clone, Debug, Default)]
 pub struct Params {
     values: BTreeMap<String, String>,
     doubled: Vec<String>,
+    /// The values of `resource` behind the first.
+    further: Vec<String>,
 }
 
 /// A query or body that cannot be read at all.
@@ -53,6 +58,7 @@ impl Params {
             Entry::Vacant(free) => {
                 free.insert(value);
             }
+            Entry::Occupied(taken) if taken.key() == REPEATABLE => self.further.push(value),
             Entry::Occupied(taken) if !self.doubled.contains(taken.key()) => self.doubled.push(taken.key().clone()),
             Entry::Occupied(_) => {}
         }
@@ -63,17 +69,23 @@ impl Params {
         self.values.get(name).map(String::as_str).filter(|v| !v.is_empty())
     }
 
+    /// Every value of `resource` that is not empty, in order; as many as a request may have parameters, no more.
+    pub fn resources(&self) -> impl Iterator<Item = &str> {
+        let further = self.further.iter().map(String::as_str).filter(|v| !v.is_empty());
+        self.get(REPEATABLE).into_iter().chain(further)
+    }
+
     /// Whether the parameter is there, with or without a value.
     pub fn has(&self, name: &str) -> bool {
         self.values.contains_key(name)
     }
 
-    /// Whether the parameter came more than once.
+    /// Whether the parameter came more than once; never so of `resource`, which may.
     pub fn is_doubled(&self, name: &str) -> bool {
         self.doubled.iter().any(|d| d == name)
     }
 
-    /// Whether any parameter came more than once.
+    /// Whether any parameter came more than once that may not.
     pub fn any_doubled(&self) -> bool {
         !self.doubled.is_empty()
     }
@@ -112,6 +124,18 @@ mod tests {
     fn threat_4_a_doubled_parameter_is_noticed() {
         let params = Params::parse(b"a=1&b=2&a=1").unwrap_or_default();
         assert!(params.is_doubled("a") && !params.is_doubled("b") && params.any_doubled());
+    }
+
+    #[test]
+    fn threat_4_resource_alone_may_be_repeated_and_every_value_is_kept() {
+        let params = Params::parse(b"resource=a&x=1&resource=&resource=b&resource=a").unwrap_or_default();
+        assert_eq!(params.resources().collect::<Vec<_>>(), ["a", "b", "a"]);
+        assert!(!params.any_doubled() && !params.is_doubled("resource") && params.has("resource"));
+        let params = Params::parse(b"resource=&Resource=1&resource=b&Resource=2").unwrap_or_default();
+        assert_eq!(params.resources().collect::<Vec<_>>(), ["b"]);
+        assert!(params.is_doubled("Resource"));
+        let endless = "resource=a&".repeat(65);
+        assert_eq!(Params::parse(endless.as_bytes()).err(), Some(Unreadable::TooMany));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::domain::ids::ClientId;
 use crate::domain::random::Entropy;
 use crate::domain::time::{Clock, Timestamp};
 use crate::keys::Keys;
+use crate::outbound::Visits;
 use crate::store::Store;
 
 /// The provider of one configuration: shared by all requests, immutable apart from what its parts guard themselves.
@@ -27,6 +28,8 @@ pub struct Provider {
     pub directory: Arc<Directory>,
     /// Chosen client secrets that passed in this process.
     pub passed: Arc<Passed>,
+    /// The way to addresses that clients name.
+    pub outbound: Arc<dyn Visits>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The randomness.

@@ -6,6 +6,7 @@ use super::acr;
 use super::claims::{self, About};
 use super::error::{ErrorCode, OauthError};
 use super::provider::Provider;
+use super::{audience, signed_claims};
 use crate::config::Client;
 use crate::domain::digest::{Digest, Purpose};
 use crate::domain::ids::CorpId;
@@ -43,14 +44,25 @@ impl<'a> Presented<'a> {
     }
 }
 
+/// What userinfo says, in the form that the client is registered for.
+pub enum Answer {
+    /// Plain (Core §5.3.2).
+    Claims(Map<String, Value>),
+    /// `application/jwt` (`userinfo_signed_response_alg`).
+    Signed(String),
+}
+
 /// The claims that this access token opens.
-pub async fn answer(provider: &Provider, token: &str) -> Result<Map<String, Value>, OauthError> {
+pub async fn answer(provider: &Provider, token: &str) -> Result<Answer, OauthError> {
     let digest = Digest::of(Purpose::AccessToken, token);
     let (access, grant) = provider.store.access_token(digest, provider.now()).await?.ok_or(REFUSED)?;
     // A client or a connection that was taken out of the configuration holds nothing any more.
     let client = provider.config.clients.get(&grant.client).ok_or(REFUSED)?;
     if !provider.directory.reaches(client, &grant.connection, &grant.member) {
         return Err(REFUSED);
+    }
+    if !audience::is_for_us(provider, &access.resources) {
+        return Err(OauthError::new(ErrorCode::InvalidToken, "the access token is for another resource"));
     }
     if !access.scopes.has(Scope::OpenId) {
         return Err(OauthError::new(ErrorCode::InsufficientScope, "the access token has no scope openid"));
@@ -68,7 +80,11 @@ pub async fn answer(provider: &Provider, token: &str) -> Result<Map<String, Valu
         contact: contact.as_ref(),
         scopes: access.scopes,
     };
-    Ok(claims::userinfo(&about, &grant.claims.userinfo))
+    let claims = claims::userinfo(&about, &grant.claims.userinfo);
+    match client.userinfo_alg {
+        None => Ok(Answer::Claims(claims)),
+        Some(alg) => signed_claims::sign(provider, client, &grant.subject, claims, alg).map(Answer::Signed),
+    }
 }
 
 /// The corp, where the client accepts more than one.

@@ -65,3 +65,62 @@ async fn threat_44_a_redirect_is_an_answer_like_any_other() {
     let answer = client(&options(Some(&pem))).unwrap().get(format!("https://localhost:{port}/")).send().await.unwrap();
     assert_eq!((answer.status().as_u16(), answer.url().path()), (302, "/"));
 }
+
+fn guarded(loopback: bool, roots: Option<&str>) -> Guarded {
+    Guarded::new(&Options { whole: Duration::from_millis(500), ..options(roots) }, Networks::new(Vec::new(), loopback))
+        .unwrap()
+}
+
+/// A plain server that answers each connection with these bytes and then stays silent.
+async fn plain(answer: String) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        let mut kept = Vec::new();
+        while let Ok((mut stream, _)) = listener.accept().await {
+            _ = stream.read(&mut [0; 4096]).await;
+            _ = stream.write_all(answer.as_bytes()).await;
+            kept.push(stream);
+        }
+    });
+    port
+}
+
+fn url(text: &str) -> url::Url {
+    url::Url::parse(text).unwrap()
+}
+
+#[tokio::test]
+async fn threat_35_an_address_inside_is_refused_in_figures_and_by_its_name() {
+    let port = plain("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi".to_owned()).await;
+    let (strict, open) = (guarded(false, None), guarded(true, None));
+    for host in ["127.0.0.1", "[::1]", "0x7f.1", "2130706433", "localhost", "[::ffff:127.0.0.1]"] {
+        let address = url(&format!("http://{host}:{port}/"));
+        assert!(matches!(strict.get(&address, "*/*", 64).await, Err(Unreachable::Refused(_))), "{host}");
+        assert!(matches!(strict.post(&address, "a=b".to_owned(), 64).await, Err(Unreachable::Refused(_))), "{host}");
+        assert!(matches!(strict.check(&address).await, Err(Unreachable::Refused(_))), "{host}");
+    }
+    let address = url(&format!("http://localhost:{port}/"));
+    assert_eq!(open.check(&address).await, Ok(()));
+    assert_eq!(open.get(&address, "*/*", 64).await.map(|answer| answer.body), Ok(b"hi".to_vec()));
+    assert_eq!(open.get(&address, "*/*", 1).await, Err(Unreachable::Large));
+    assert_eq!(strict.check(&url("http://no-such-name.invalid/")).await, Err(Unreachable::Unresolved));
+}
+
+#[tokio::test]
+async fn a_visit_reports_what_it_was_told_and_ends_in_time() {
+    let open = guarded(true, None);
+    let head = "HTTP/1.1 302 Found\r\nLocation: /x\r\nContent-Type: Application/JSON; charset=utf-8\r\nCache-Control: max-age=9";
+    let port = plain(format!("{head}\r\nContent-Length: 0\r\n\r\n")).await;
+    let answer = open.get(&url(&format!("http://127.0.0.1:{port}/")), "*/*", 64).await.unwrap();
+    assert_eq!((answer.status, answer.media_type.as_str()), (302, "application/json"));
+    assert_eq!(answer.cache_control, "max-age=9");
+    for (told, reason) in [("", Unreachable::Slow), ("nonsense\r\n\r\n", Unreachable::Broken)] {
+        let port = plain(told.to_owned()).await;
+        assert_eq!(open.get(&url(&format!("http://127.0.0.1:{port}/")), "*/*", 64).await, Err(reason), "{told}");
+    }
+    let endless = plain(format!("{head}\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n")).await;
+    assert_eq!(open.get(&url(&format!("http://127.0.0.1:{endless}/")), "*/*", 64).await, Err(Unreachable::Slow));
+    let (tls, _) = server("").await;
+    assert_eq!(open.get(&url(&format!("https://localhost:{tls}/")), "*/*", 64).await, Err(Unreachable::Connect));
+}

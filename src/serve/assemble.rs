@@ -12,16 +12,20 @@ use super::lasting::Lasting;
 use super::token_cache::StoredToken;
 use crate::config::{Config, Connection};
 use crate::directory::departments::DepartmentTree;
+use crate::directory::rereading::Rereading;
 use crate::directory::{Branch, Directory};
 use crate::domain::ids::ConnectionName;
 use crate::domain::time::Span;
 use crate::oidc::provider::Provider;
-use crate::outbound;
+use crate::outbound::{self, Guarded, Networks};
 use crate::web::app::App;
 use crate::wecom::{self, Settings};
 
 /// How long a connection to WeCom may take to come about.
 const CONNECT: Duration = Duration::from_secs(2);
+
+/// How long an address of a client may take to answer.
+const VISIT: Duration = Duration::from_secs(5);
 
 /// Puts the application together. From the one `before` it takes over what is counted and under way,
 /// and every connection that is asked as it was: its access token stays warm, its departments stay known.
@@ -33,7 +37,9 @@ pub fn app(config: Config, lasting: &Lasting, before: Option<&App>) -> Result<Ap
         clock: lasting.clock.clone(),
         entropy: lasting.entropy.clone(),
         believed: config.lifetimes.membership,
+        rereading: Rereading::default(),
     };
+    let outbound = guarded(&config)?;
     let provider = Arc::new(Provider {
         issuer_url: IssuerUrl::new(config.issuer.as_str().to_owned())?,
         config: Arc::new(config),
@@ -41,6 +47,7 @@ pub fn app(config: Config, lasting: &Lasting, before: Option<&App>) -> Result<Ap
         store: lasting.store.clone(),
         directory: Arc::new(directory),
         passed: lasting.passed.clone(),
+        outbound: Arc::new(outbound),
         clock: lasting.clock.clone(),
         entropy: lasting.entropy.clone(),
     });
@@ -48,6 +55,13 @@ pub fn app(config: Config, lasting: &Lasting, before: Option<&App>) -> Result<Ap
         None => App::new(provider)?,
         Some(before) => before.renewed(provider)?,
     })
+}
+
+/// The way to the addresses of clients.
+pub fn guarded(config: &Config) -> Result<Guarded, StartError> {
+    let options = outbound::Options { connect: CONNECT, whole: VISIT, extra_roots_pem: config.outbound.ca_pem.clone() };
+    let networks = Networks::new(config.outbound.allow_private.clone(), config.issuer.is_loopback());
+    Guarded::new(&options, networks).map_err(|error| StartError::Tls(error.to_string()))
 }
 
 fn branches(

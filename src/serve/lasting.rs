@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::{StartError, fingerprints};
 use crate::config::{Config, StoreBackend};
+use crate::domain::client::AccessTokenFormat;
 use crate::domain::ids::{MemberKey, UserId};
 use crate::domain::random::Entropy;
 use crate::domain::time::{Clock, Span};
@@ -49,7 +50,11 @@ impl Lasting {
 
 /// How the ring turns under a configuration.
 pub fn rotation(config: &Config) -> RotationPolicy {
-    let lives = config.clients.values().map(|client| client.lifetimes.id_token);
+    // As long as anything that others verify by themselves.
+    let lives = config.clients.values().map(|client| match client.access_token_format {
+        AccessTokenFormat::Opaque => client.lifetimes.id_token,
+        AccessTokenFormat::Jwt => client.lifetimes.id_token.max(client.lifetimes.access_token),
+    });
     RotationPolicy {
         rotate_every: config.keys.rotate_every,
         publish_before: Span::seconds(jwks::MAX_AGE) + Span::minutes(5),

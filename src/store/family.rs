@@ -46,6 +46,13 @@ impl<G> Ends for Family<G> {
     }
 }
 
+impl<G> Family<G> {
+    /// The same with the grant in another form.
+    pub fn granting<H>(self, form: impl FnOnce(G) -> H) -> Family<H> {
+        Family { grant: form(self.grant), until: self.until, refresh: self.refresh }
+    }
+}
+
 impl<'a> Family<&'a Grant> {
     /// The family that redeeming a code begins.
     pub fn begin(redemption: &'a Redemption) -> Self {

@@ -15,6 +15,7 @@
 //!
 //! One suite (`tests/`) runs against every implementation.
 
+mod earlier;
 mod family;
 mod lifetime;
 pub mod memory;

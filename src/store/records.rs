@@ -8,6 +8,7 @@ use crate::domain::digest::Digest;
 use crate::domain::ids::{ClientId, ConnectionName, GrantId, MemberKey, Sid, Subject};
 use crate::domain::member::Member;
 use crate::domain::redirect::RedirectUri;
+use crate::domain::resource::Resource;
 use crate::domain::scope::Scopes;
 use crate::domain::time::{Span, Timestamp};
 
@@ -34,6 +35,8 @@ pub struct Grant {
     pub claims: RequestedClaims,
     /// When the grant and all of it ends at the latest.
     pub ends: Timestamp,
+    /// The resources its access tokens may be for (RFC 8707 §2.1); none means this provider itself.
+    pub resources: Vec<Resource>,
 }
 
 /// The claim names that a `claims` parameter asked for, cut down to those we can give.
@@ -79,7 +82,7 @@ pub struct Redemption {
     pub remember_until: Timestamp,
 }
 
-/// An opaque access token.
+/// An access token, opaque or a JWT.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessToken {
     /// The grant it belongs to.
@@ -90,6 +93,8 @@ pub struct AccessToken {
     pub issued: Timestamp,
     /// When it ends.
     pub expires: Timestamp,
+    /// The resources it is for (RFC 8707 §2.2), some of the grant's; none means this provider itself.
+    pub resources: Vec<Resource>,
 }
 
 /// Where a refresh token stands in its family.

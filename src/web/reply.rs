@@ -74,6 +74,14 @@ impl Reply {
         reply
     }
 
+    /// A signed answer (OpenID Connect Core §5.3.2, RFC 7519 §10.3.1).
+    pub fn jwt(text: String) -> Self {
+        let mut reply = Self::new(200);
+        reply.headers.push((CONTENT_TYPE, "application/jwt".to_owned()));
+        reply.body = text.into_bytes();
+        reply
+    }
+
     /// An error of a protocol endpoint (RFC 6749 §5.2).
     pub fn oauth_error(error: OauthError) -> Self {
         let status = match error.code {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "the whole crate is tests")]
 
 mod bad_input;
+mod bcp;
 mod conformance;
 mod crash;
 mod fuzz;

@@ -13,6 +13,7 @@
 //! | [`request_object`] | OpenID Connect Core §6: refused, never ignored |
 //! | [`response_type`] | RFC 6749 §3.1.1: `code` alone |
 //! | [`scope`] | OpenID Connect Core §3.1.2.1: `openid` is needed |
+//! | [`resource`] | RFC 8707 §2.1: registered ones only |
 //! | [`pkce`] | RFC 7636 §4.3, RFC 9700 §2.1.1: S256 alone |
 //! | [`nonce`] | OpenID Connect Core §3.1.2.1 |
 //! | [`prompt`] | OpenID Connect Core §3.1.2.1 |
@@ -36,6 +37,7 @@ pub mod pkce;
 pub mod prompt;
 pub mod redirect_uri;
 pub mod request_object;
+pub mod resource;
 pub mod response_mode;
 pub mod response_type;
 pub mod scope;
@@ -54,6 +56,7 @@ use crate::config::Client;
 use crate::domain::ids::{ClientId, Subject};
 use crate::domain::language::Language;
 use crate::domain::redirect::RedirectUri;
+use crate::domain::resource::Resource;
 use crate::domain::scope::Scopes;
 use crate::store::records::RequestedClaims;
 pub use prompt::Prompts;
@@ -81,6 +84,8 @@ pub struct AuthorizationRequest {
     pub claims: RequestedClaims,
     /// The subjects that a hint, or a value of `sub` in `claims`, asks for; with none, anybody may come.
     pub subjects: Vec<Subject>,
+    /// `resource`: where its access tokens may be used; none means here.
+    pub resources: Vec<Resource>,
 }
 
 /// What a check may look at.
@@ -104,6 +109,7 @@ pub const CHECKS: &[Check] = &[
     request_object::check,
     response_type::check,
     scope::check,
+    resource::check,
     pkce::check,
     nonce::check,
     prompt::check,
@@ -149,5 +155,6 @@ fn blank(client: &Client, redirect_uri: RedirectUri) -> AuthorizationRequest {
         language: None,
         claims: RequestedClaims::default(),
         subjects: Vec::new(),
+        resources: Vec::new(),
     }
 }

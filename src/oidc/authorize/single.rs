@@ -1,4 +1,4 @@
-//! No parameter may come twice (RFC 6749 §3.1; threat 4).
+//! No parameter may come twice (RFC 6749 §3.1; threat 4), but `resource` (RFC 8707 §2).
 
 use super::{AuthorizationRequest, Context};
 use crate::oidc::error::OauthError;

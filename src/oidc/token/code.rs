@@ -6,7 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use subtle::ConstantTimeEq;
 
-use super::{TokenResponse, access_token};
+use super::TokenResponse;
+use super::access_token::{self, For};
 use crate::config::Client;
 use crate::domain::client::GrantType;
 use crate::domain::digest::{Digest, Purpose};
@@ -16,7 +17,7 @@ use crate::domain::scope::Scope;
 use crate::oidc::error::OauthError;
 use crate::oidc::params::Params;
 use crate::oidc::provider::Provider;
-use crate::oidc::{id_token, userinfo};
+use crate::oidc::{audience, id_token, userinfo};
 use crate::store::Redeemed;
 use crate::store::records::{CodeRecord, Grant, Redemption};
 
@@ -42,10 +43,13 @@ pub async fn exchange(provider: &Provider, client: &Arc<Client>, body: &Params) 
     if !session_lives(provider, &record).await? {
         return Err(REFUSED);
     }
+    let resources = audience::narrowed(provider, client, &record.grant.resources, body)?;
     let grant_id = GrantId::random(&*provider.entropy);
     let (grant, refresh_token) = open_grant(provider, client, record.grant);
-    let (access_text, access) = access_token(provider, client, grant_id, &grant, grant.scopes);
-    let expires_in = access.1.expires.since(access.1.issued).0;
+    let what = For { id: grant_id, grant: &grant, scopes: grant.scopes, resources };
+    // Signed, like the ID token below, before the code is used: a signature that fails costs the client nothing.
+    let access = access_token::issue(provider, client, what)?;
+    let expires_in = access.expires_in();
     let refresh = refresh_token.map(|text| {
         let idle = provider.now() + client.lifetimes.refresh_token;
         ((Digest::of(Purpose::RefreshToken, &text), idle), text)
@@ -53,13 +57,12 @@ pub async fn exchange(provider: &Provider, client: &Arc<Client>, body: &Params) 
     let redemption = Redemption {
         grant_id,
         grant: grant.clone(),
-        access_token: access,
+        access_token: access.stored,
         refresh_token: refresh.as_ref().map(|(stored, _)| *stored),
         remember_until: grant.ends,
     };
-    // Signed before the code is used: a signature that fails costs the client nothing.
     let requested = userinfo::requested_in_id_token(provider, client, &grant).await?;
-    let id_token = id_token::mint(provider, client, &grant, record.nonce.as_deref(), &access_text, requested)?;
+    let id_token = id_token::mint(provider, client, &grant, record.nonce.as_deref(), &access.text, requested)?;
     match provider.store.redeem_code(digest, &redemption, provider.now()).await? {
         Redeemed::Now => {}
         Redeemed::Again => {
@@ -69,7 +72,7 @@ pub async fn exchange(provider: &Provider, client: &Arc<Client>, body: &Params) 
         Redeemed::Unknown => return Err(REFUSED),
     }
     Ok(TokenResponse {
-        access_token: access_text,
+        access_token: access.text,
         token_type: "Bearer",
         expires_in,
         refresh_token: refresh.map(|(_, text)| text),

@@ -1,5 +1,6 @@
 //! The token endpoint (RFC 6749 §3.2): one file for each grant.
 
+pub mod access_token;
 pub mod code;
 pub mod refresh;
 
@@ -12,16 +13,11 @@ use super::params::Params;
 use super::provider::Provider;
 use crate::config::Client;
 use crate::domain::client::GrantType;
-use crate::domain::digest::{Digest, Purpose};
-use crate::domain::ids::GrantId;
-use crate::domain::random::token43;
-use crate::domain::scope::Scopes;
-use crate::store::records::{AccessToken, Grant};
 
 /// A successful answer (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3).
 #[derive(Serialize)]
 pub struct TokenResponse {
-    /// Opaque, 43 characters.
+    /// Opaque, 43 characters; a JWT where the client is registered so.
     pub access_token: String,
     /// `Bearer` (RFC 6750).
     pub token_type: &'static str,
@@ -58,19 +54,4 @@ pub async fn answer(provider: &Provider, client: &Arc<Client>, body: &Params) ->
         Some(_) => Err(OauthError::new(ErrorCode::UnsupportedGrantType, "grant_type is not supported")),
         None => Err(OauthError::invalid_request("grant_type is missing")),
     }
-}
-
-/// A new opaque access token of a grant, which it never outlives: its text, and what the store keeps.
-fn access_token(
-    provider: &Provider,
-    client: &Client,
-    id: GrantId,
-    grant: &Grant,
-    scopes: Scopes,
-) -> (String, (Digest, AccessToken)) {
-    let text = token43(&*provider.entropy);
-    let issued = provider.now();
-    let expires = (issued + client.lifetimes.access_token).earlier(grant.ends);
-    let digest = Digest::of(Purpose::AccessToken, &text);
-    (text, (digest, AccessToken { grant: id, scopes, issued, expires }))
 }

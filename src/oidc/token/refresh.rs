@@ -3,9 +3,11 @@
 
 use std::sync::Arc;
 
-use super::{TokenResponse, access_token};
+use super::TokenResponse;
+use super::access_token::{self, For};
 use crate::config::Client;
 use crate::directory::Membership;
+use crate::domain::client::SubjectSource;
 use crate::domain::digest::{Digest, Purpose};
 use crate::domain::random::token43;
 use crate::domain::scope::{Scope, Scopes};
@@ -13,7 +15,7 @@ use crate::keys::SealPurpose;
 use crate::oidc::error::{ErrorCode, OauthError};
 use crate::oidc::params::Params;
 use crate::oidc::provider::Provider;
-use crate::oidc::{id_token, userinfo};
+use crate::oidc::{audience, id_token, userinfo};
 use crate::store::Rotated;
 use crate::store::records::{Grant, Rotation};
 
@@ -29,11 +31,14 @@ pub async fn exchange(provider: &Provider, client: &Arc<Client>, body: &Params) 
         return Err(REFUSED);
     }
     let scopes = narrowed(&grant, body)?;
+    let resources = audience::narrowed(provider, client, &grant.resources, body)?;
     still_a_member(provider, client, &grant).await?;
+    still_known_so(provider, client, &grant).await?;
 
     let successor = token43(&*provider.entropy);
-    let (access_text, access) = access_token(provider, client, grant_id, &grant, scopes);
-    let expires_in = access.1.expires.since(access.1.issued).0;
+    let what = For { id: grant_id, grant: &grant, scopes, resources };
+    let access = access_token::issue(provider, client, what)?;
+    let expires_in = access.expires_in();
     let rotation = Rotation {
         successor: Digest::of(Purpose::RefreshToken, &successor),
         sealed_successor: provider.keys.sealer().seal(
@@ -45,13 +50,13 @@ pub async fn exchange(provider: &Provider, client: &Arc<Client>, body: &Params) 
         ),
         idle_until: (provider.now() + client.lifetimes.refresh_token).earlier(grant.ends),
         grace: client.lifetimes.refresh_grace,
-        access_token: access,
+        access_token: access.stored,
     };
     let id_token = match scopes.has(Scope::OpenId) {
         true => {
             let requested = userinfo::requested_in_id_token(provider, client, &grant).await?;
             // Core §12.2: no nonce, the auth_time of the first sign-in.
-            Some(id_token::mint(provider, client, &grant, None, &access_text, requested)?)
+            Some(id_token::mint(provider, client, &grant, None, &access.text, requested)?)
         }
         false => None,
     };
@@ -65,7 +70,7 @@ pub async fn exchange(provider: &Provider, client: &Arc<Client>, body: &Params) 
         Rotated::Unknown => return Err(REFUSED),
     };
     Ok(TokenResponse {
-        access_token: access_text,
+        access_token: access.text,
         token_type: "Bearer",
         expires_in,
         refresh_token: Some(refresh_token),
@@ -94,6 +99,20 @@ async fn still_a_member(provider: &Provider, client: &Client, grant: &Grant) -> 
             Err(OauthError::new(ErrorCode::TemporarilyUnavailable, "the member cannot be checked at the moment"))
         }
     }
+}
+
+/// A grant keeps its `sub` for life, for at a refresh it must be that of the first ID token (Core §12.2). Where
+/// the client would be told another one by now, because its `subject_type` or `subject` was changed or the userid
+/// has a new owner, the grant is over, and the member signs in anew.
+async fn still_known_so(provider: &Provider, client: &Client, grant: &Grant) -> Result<(), OauthError> {
+    let now = provider.directory.subject(client, &grant.member).await?;
+    let same = match client.subject {
+        SubjectSource::Hmac => now == grant.subject,
+        // Each connection may have its own spelling of a userid.
+        SubjectSource::Userid => now.as_str().eq_ignore_ascii_case(grant.subject.as_str()),
+    };
+    let over = OauthError::invalid_grant("the member is known to this client by another sub since");
+    if same { Ok(()) } else { Err(over) }
 }
 
 fn unsealed(provider: &Provider, presented: &str, digest: Digest, sealed: &[u8]) -> Result<String, OauthError> {

@@ -6,9 +6,10 @@ use sled::IVec;
 
 use crate::domain::ids::GrantId;
 use crate::domain::time::Timestamp;
+use crate::store::earlier;
 use crate::store::family::Family;
 use crate::store::records::{
-    AccessToken, CodeRecord, Consent, Fingerprints, LoginRecord, MemberRecord, PhoneTicket, PushedRequest,
+    AccessToken, CodeRecord, Consent, Fingerprints, Grant, LoginRecord, MemberRecord, PhoneTicket, PushedRequest,
     SealedContact, SessionRecord, SubjectEntry, UpstreamToken,
 };
 use crate::store::{Result, StoreError};
@@ -39,8 +40,6 @@ macro_rules! records {
 }
 
 records! {
-    CodeRecord => "code",
-    AccessToken => "access token",
     GrantId => "refresh token",
     SessionRecord => "session",
     LoginRecord => "login",
@@ -65,8 +64,43 @@ impl Record for Fingerprints {
     }
 }
 
-impl<G> Record for Family<G> {
-    const NAME: &'static str = "grant";
+/// Since its second form the grant in it holds resources.
+impl Record for CodeRecord {
+    const NAME: &'static str = "code";
+    const VERSION: u8 = 2;
+
+    fn from_earlier(version: u8, body: &[u8]) -> Option<Self> {
+        whole::<earlier::CodeRecord>(body).filter(|_| version == 1).map(Self::from)
+    }
+}
+
+/// Since its second form it holds resources.
+impl Record for AccessToken {
+    const NAME: &'static str = "access token";
+    const VERSION: u8 = 2;
+
+    fn from_earlier(version: u8, body: &[u8]) -> Option<Self> {
+        whole::<earlier::AccessToken>(body).filter(|_| version == 1).map(Self::from)
+    }
+}
+
+const GRANT: &str = "grant";
+const GRANT_VERSION: u8 = 2;
+
+/// Since its second form the grant in it holds resources.
+impl Record for Family {
+    const NAME: &'static str = GRANT;
+    const VERSION: u8 = GRANT_VERSION;
+
+    fn from_earlier(version: u8, body: &[u8]) -> Option<Self> {
+        whole::<Family<earlier::Grant>>(body).filter(|_| version == 1).map(|family| family.granting(Grant::from))
+    }
+}
+
+/// A family that is only written.
+impl Record for Family<&Grant> {
+    const NAME: &'static str = GRANT;
+    const VERSION: u8 = GRANT_VERSION;
 }
 
 /// Writes a record down.
@@ -95,7 +129,12 @@ fn whole<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::records::SeenKey;
+    use crate::domain::digest::Digest;
+    use crate::domain::ids::{ClientId, ConnectionName, CorpId, MemberKey, Sid, Subject, UserId};
+    use crate::domain::redirect::RedirectUri;
+    use crate::domain::resource::Resource;
+    use crate::domain::scope::Scopes;
+    use crate::store::records::{RequestedClaims, SeenKey};
 
     #[test]
     fn a_damaged_record_is_unreadable_and_never_a_panic() -> Result<()> {
@@ -120,5 +159,76 @@ mod tests {
         assert_eq!(decode::<Fingerprints>(&before)?, expected);
         assert_eq!(decode::<Fingerprints>(&encode(&expected)?)?, expected);
         Ok(())
+    }
+
+    fn grant() -> Grant {
+        Grant {
+            client: ClientId::parse("app").unwrap(),
+            connection: ConnectionName::parse("main").unwrap(),
+            member: MemberKey::new(CorpId::parse("ww1").unwrap(), &UserId::parse("ann").unwrap()),
+            subject: Subject::parse("s1").unwrap(),
+            scopes: Scopes::parse("openid profile"),
+            sid: Sid::parse("d1").unwrap(),
+            auth_time: Timestamp(5),
+            amr: vec!["swk".into()],
+            claims: RequestedClaims { id_token: ["name".into()].into(), userinfo: ["email".into()].into() },
+            ends: Timestamp(300),
+            resources: Vec::new(),
+        }
+    }
+
+    /// [`grant`] as the version before wrote it: postcard's texts with their length in front, numbers in groups of seven bits.
+    const GRANT_BEFORE: &[u8] =
+        b"\x03app\x04main\x03ww1\x03ann\x02s1\x03\x02d1\x05\x01\x03swk\x01\x04name\x01\x05email\xac\x02";
+
+    #[test]
+    fn a_code_a_grant_and_an_access_token_from_before_there_were_resources_are_read() -> Result<()> {
+        let code =
+            [&[1][..], GRANT_BEFORE, &[7; 32], b"\x13https://a.example/x", b"\x01\x02n1", b"\x00\x3c\x00"].concat();
+        let code_now = CodeRecord {
+            grant: grant(),
+            session: Digest([7; 32]),
+            redirect_uri: RedirectUri::register("https://a.example/x", false, false).unwrap(),
+            nonce: Some("n1".into()),
+            code_challenge: None,
+            expires: Timestamp(60),
+            redeemed: None,
+        };
+        assert_eq!(decode::<CodeRecord>(&code)?, code_now);
+        assert_eq!(decode::<CodeRecord>(&encode(&code_now)?)?, code_now);
+
+        let token = [&[1][..], &[9; 16], &[3, 10, 70]].concat();
+        let token_now = AccessToken {
+            grant: GrantId([9; 16]),
+            scopes: Scopes::parse("openid profile"),
+            issued: Timestamp(10),
+            expires: Timestamp(70),
+            resources: Vec::new(),
+        };
+        assert_eq!(decode::<AccessToken>(&token)?, token_now);
+        let resources = vec![Resource::parse("https://api.example").unwrap()];
+        let narrow = AccessToken { resources, ..token_now };
+        assert_eq!(decode::<AccessToken>(&encode(&narrow)?)?, narrow);
+
+        // The grant, its end, and a refresh token with one before it.
+        let previous = [&[1][..], &[6; 32], b"\x06sealed", &[20]].concat();
+        let family = [&[1][..], GRANT_BEFORE, &[0xac, 2, 1], &[8; 32], &[100], &previous].concat();
+        let read = decode::<Family>(&family)?;
+        assert_eq!(read.grant, grant());
+        assert!(read.position(Digest([8; 32]), Timestamp(99)).is_some());
+        assert!(read.position(Digest([8; 32]), Timestamp(100)).is_none());
+        // Written anew it is the same, and longer by the one list that is empty.
+        let again = encode(&read)?;
+        assert_eq!((again[0], again.len()), (2, family.len() + 1));
+        assert_eq!(decode::<Family>(&again)?, read);
+        Ok(())
+    }
+
+    #[test]
+    fn a_record_from_before_with_a_byte_too_many_or_too_few_is_unreadable() {
+        let token = [&[1][..], &[9; 16], &[3, 10, 70]].concat();
+        for wrong in [&token[..token.len() - 1], &[&token[..], &[0]].concat()] {
+            assert!(matches!(decode::<AccessToken>(wrong), Err(StoreError::Unreadable("access token"))));
+        }
     }
 }

@@ -6,7 +6,7 @@ use actix_web::http::header::AUTHORIZATION;
 use super::{Form, query};
 use crate::oidc::error::{ErrorCode, OauthError};
 use crate::oidc::params::Params;
-use crate::oidc::userinfo::{self, Presented};
+use crate::oidc::userinfo::{self, Answer, Presented};
 use crate::web::app::App;
 use crate::web::current::Snapshot;
 use crate::web::reply::Reply;
@@ -34,7 +34,8 @@ async fn answer(request: &HttpRequest, app: &App, body: Result<Params, OauthErro
         userinfo::answer(app.provider(), presented.token()?).await
     };
     match claims.await {
-        Ok(claims) => Reply::json(200, &claims),
+        Ok(Answer::Claims(claims)) => Reply::json(200, &claims),
+        Ok(Answer::Signed(jwt)) => Reply::jwt(jwt),
         Err(error) => refused(request, error),
     }
 }

@@ -32,7 +32,7 @@ pub const LAYERS: &[Layer] = &[
     layer("outbound", &["domain"], &["actix_web", "sled", "askama"]),
     layer("wecom", &["domain", "outbound"], &["actix_web", "sled", "askama"]),
     layer("directory", &["domain", "config", "keys", "store", "wecom"], HANDS),
-    layer("oidc", &["domain", "config", "keys", "store", "wecom", "directory"], HANDS),
+    layer("oidc", &["domain", "config", "keys", "store", "wecom", "outbound", "directory"], HANDS),
     layer("login", &["domain", "config", "keys", "store", "wecom", "directory", "oidc"], HANDS),
     layer("web", &["domain", "config", "keys", "store", "wecom", "directory", "oidc", "login"], NO_HANDS),
     layer("serve", &["domain", "config", "keys", "store", "wecom", "outbound", "directory", "oidc", "login", "web", "cli"], &[]),

@@ -3,7 +3,7 @@
 use wecom_oidc::domain::time::Span;
 
 use super::jwks::{Jwks, kid};
-use crate::support::{Setup, Stand};
+use crate::support::{Client, Setup, Stand};
 
 /// The JWKS max-age and five minutes.
 const PUBLISHED: Span = Span::minutes(10);
@@ -146,4 +146,25 @@ async fn threat_45_id_tokens_that_lived_longer_before_a_reload_keep_their_key() 
     }
     stand.later(Span::hours(2));
     assert!(!stand.turned(3).await.verifies(&long));
+}
+
+#[tokio::test]
+async fn threat_45_a_jwt_access_token_keeps_its_key_for_as_long_as_it_lives() {
+    let lines = "access_token_format = \"jwt\"\n[clients.lifetimes]\naccess_token = \"12h\"";
+    let stand = Stand::of([Client::new("app").with(lines)]).await;
+    let tokens = stand.app().tokens(&stand.computer("zhangsan"), "openid").await;
+    let long = tokens.access_token();
+    stand.rotate("").await;
+    stand.later(PUBLISHED);
+    stand.signed_by_another(&kid(long)).await;
+    // ID tokens of an hour are long over.
+    stand.later(Span(Span::hours(12).0 - PUBLISHED.0 - 1));
+    stand.looked_after().await;
+    for _ in 0..20 {
+        assert!(stand.jwks().await.verifies(long));
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
+    assert_eq!(stand.app().userinfo(long).await.status, 200);
+    stand.later(Span::hours(2));
+    assert!(!stand.turned(3).await.verifies(long));
 }

@@ -98,7 +98,11 @@ pub async fn every_way_in(program: &Program) {
     let computer = program.computer("zhangsan");
     let page = both.walk(&computer, SCOPE).await.page();
     let code = computer.click(&page, "wecom-login-second").await.answer().code();
-    both.redeem(&code).await.good();
+    let signed = both.redeem(&code).await.good();
+    assert_eq!(both.userinfo(signed.access_token()).await.status, 200);
+    assert_eq!(both.userinfo(signed.id_token()).await.status, 401);
+    let asked = both.request().add("resource", "https://a-service-of-nobody.example/");
+    assert_eq!(computer.walk(&asked.url()).await.answer().error(), "invalid_target");
     program.rp("team").walk(&program.computer("zhangsan"), SCOPE).await.answer().code();
 }
 

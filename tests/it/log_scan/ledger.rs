@@ -50,6 +50,7 @@ const PUBLIC_PARAMETERS: &[&str] = &[
     "code_challenge_method",
     "decision",
     "to",
+    "resource",
 ];
 /// Fields that say nothing about anybody.
 const PUBLIC_FIELDS: &[&str] = &[
@@ -70,6 +71,7 @@ const PUBLIC_FIELDS: &[&str] = &[
     "agentid",
     "expires_in",
     "amr",
+    "client_id",
 ];
 const PASSING: [&str; 6] = ["code", "state", "nonce", "code_challenge", "session_state", "login_hint"];
 const PERSON: [&str; 5] = ["userid", "name", "mobile", "email", "biz_mail"];
@@ -191,7 +193,8 @@ impl Ledger {
                 }
             }
             Err(_) if body.contains('=') && !body.contains(' ') => self.pairs(body),
-            Err(_) => {}
+            // Signed userinfo.
+            Err(_) => self.token(body.trim()),
         }
     }
 

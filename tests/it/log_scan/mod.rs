@@ -32,11 +32,12 @@ struct Run {
 
 async fn started() -> Run {
     let main = "wecom = [\"main\"]";
+    let signed = "access_token_format = \"jwt\"\nuserinfo_signed_response_alg = \"RS256\"\nsubject_type = \"pairwise\"";
     let clients = [
         Client::new("app").with(main).with("phone = \"required\""),
         Client::new("other").with(main),
         Client::new("team").with(main).with("allow = { departments = [7] }"),
-        Client::new("both").with("home_url = \"https://both.example/\""),
+        Client::new("both").with("home_url = \"https://both.example/\"").with(signed),
     ];
     let setup = Setup::of(clients).on_sled().with_second_corp().tables("[lifetimes]\nupstream = \"1s\"");
     let mut taps = (Tap::default(), Tap::default());

@@ -6,6 +6,7 @@ use wecom_oidc::domain::digest::{Digest, Purpose};
 use wecom_oidc::domain::ids::{ClientId, ConnectionName, CorpId, GrantId, MemberKey, Sid, Subject, UserId};
 use wecom_oidc::domain::member::{Member, Standing};
 use wecom_oidc::domain::redirect::RedirectUri;
+use wecom_oidc::domain::resource::Resource;
 use wecom_oidc::domain::scope::Scopes;
 use wecom_oidc::domain::time::{Span, Timestamp};
 use wecom_oidc::store::records::{
@@ -55,6 +56,7 @@ pub fn grant(userid: &str, ends: Timestamp) -> Grant {
         amr: vec!["swk".into(), "mfa".into()],
         claims: RequestedClaims { id_token: BTreeSet::new(), userinfo: BTreeSet::from(["phone".into()]) },
         ends,
+        resources: vec![Resource::parse("https://api.example.com").unwrap()],
     }
 }
 
@@ -71,7 +73,13 @@ pub fn code(userid: &str, expires: Timestamp) -> CodeRecord {
 }
 
 pub fn access(grant: &str, expires: Timestamp) -> AccessToken {
-    AccessToken { grant: grant_id(grant), scopes: Scopes::parse("openid profile"), issued: at(0), expires }
+    AccessToken {
+        grant: grant_id(grant),
+        scopes: Scopes::parse("openid profile"),
+        issued: at(0),
+        expires,
+        resources: vec![Resource::parse("https://api.example.com").unwrap()],
+    }
 }
 
 /// A redemption at the beginning of time: grant and tokens are named after `name`, the access token

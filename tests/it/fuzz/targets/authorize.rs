@@ -14,6 +14,9 @@ use wecom_oidc::oidc::params::Params;
 use super::house::{House, house};
 use super::plain::{added, assert_error, assert_location};
 
+/// Of the house.
+const ISSUER: &str = "https://login.example.com";
+
 pub fn authorize(data: &[u8]) {
     let house = house();
     let Ok(params) = Params::parse(&house.fill_in(data)) else { return };
@@ -78,6 +81,14 @@ fn assert_kept_what_was_asked(client: &Client, request: &AuthorizationRequest, p
     assert!(request.code_challenge.is_some() || !client.require_pkce);
     assert!(request.code_challenge.as_ref().is_none_or(|challenge| challenge.len() == 43));
     assert_eq!(request.max_age.is_some(), params.get("max_age").is_some());
+    let registered = |text: &str| client.resources.iter().any(|known| known.as_str() == text) || text == ISSUER;
+    assert!(params.resources().all(registered), "a resource of somebody else passed");
+    for (at, resource) in request.resources.iter().enumerate() {
+        assert!(params.resources().any(|text| text == resource.as_str()));
+        assert!(!request.resources[..at].contains(resource), "{resource} twice");
+    }
+    let only_us = params.resources().all(|text| text == ISSUER);
+    assert_eq!(request.resources.is_empty(), only_us, "our own issuer alone is written as nothing");
     let mut claims = request.claims.id_token.iter().filter(|name| *name != "acr").chain(&request.claims.userinfo);
     assert!(claims.all(|name| RELEASABLE.contains(&name.as_str())));
     assert!(!request.claims.userinfo.contains("acr"));

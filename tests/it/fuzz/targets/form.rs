@@ -36,10 +36,13 @@ fn assert_read_as_the_whole_web_reads_it(data: &[u8], params: &Params) {
         values.entry(name.into_owned()).or_default().push(value.into_owned());
     }
     assert!(values.values().map(Vec::len).sum::<usize>() <= 64);
-    assert_eq!(params.any_doubled(), values.values().any(|values| values.len() > 1));
+    let doubled = |name: &str, values: &[String]| values.len() > 1 && name != "resource";
+    assert_eq!(params.any_doubled(), values.iter().any(|(name, values)| doubled(name, values)));
+    let resources = values.get("resource").into_iter().flatten().map(String::as_str);
+    assert!(params.resources().eq(resources.filter(|value| !value.is_empty())));
     for (name, values) in values {
         assert!(params.has(&name));
-        assert_eq!(params.is_doubled(&name), values.len() > 1, "{name}");
+        assert_eq!(params.is_doubled(&name), doubled(&name, &values), "{name}");
         assert_eq!(params.get(&name), Some(values[0].as_str()).filter(|value| !value.is_empty()), "{name}");
     }
 }

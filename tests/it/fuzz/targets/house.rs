@@ -66,6 +66,7 @@ redirect_uris = ["https://app.example.com/callback?tenant=1", "https://app.examp
 post_logout_redirect_uris = ["https://app.example.com/bye?from=op"]
 home_url = "https://app.example.com/"
 id_token_signed_response_alg = "ES256"
+resources = ["https://api.example.com", "urn:example:files"]
 
 [[clients]]
 client_id = "phone-app"
@@ -174,6 +175,7 @@ fn genuine_hint(provider: &Provider, client: &ClientId) -> String {
         amr: vec!["swk".to_owned()],
         claims: RequestedClaims::default(),
         ends: NOW + Span::days(1),
+        resources: Vec::new(),
     };
     let client = &provider.config.clients[client];
     id_token::mint(provider, client, &grant, None, "access", serde_json::Map::new()).expect("a token")

@@ -1,0 +1,53 @@
+//! What the protocol asks of addresses that clients name: a document to read, a form to hand over.
+
+use std::net::IpAddr;
+
+use async_trait::async_trait;
+use url::Url;
+
+/// Visits to the hosts of clients. A visit is bounded in time, follows no redirect, and goes to no network that
+/// the operator did not open (threat 35).
+#[async_trait]
+pub trait Visits: Send + Sync {
+    /// Fetches a document of at most `largest` bytes.
+    async fn get(&self, url: &Url, accept: &'static str, largest: usize) -> Result<Answered, Unreachable>;
+
+    /// Posts a form in `application/x-www-form-urlencoded`; of the answer at most `largest` bytes are read.
+    async fn post(&self, url: &Url, form: String, largest: usize) -> Result<Answered, Unreachable>;
+}
+
+/// What an address answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// The HTTP status; redirects are not followed.
+    pub status: u16,
+    /// `Content-Type` without its parameters, in small letters.
+    pub media_type: String,
+    /// `Cache-Control`, as it came.
+    pub cache_control: String,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// Why there is no answer. The text is for the operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unreachable {
+    /// The host has no address but ones that may not be visited.
+    #[error("{0} is in a network that is not visited; when it is meant, add it to outbound.allow_private")]
+    Refused(IpAddr),
+    /// The name is not known.
+    #[error("its name has no address")]
+    Unresolved,
+    /// Nobody answers there, or TLS fails.
+    #[error("it cannot be connected to")]
+    Connect,
+    /// It took too long.
+    #[error("it did not answer in time")]
+    Slow,
+    /// The answer is larger than asked for.
+    #[error("its answer is too large")]
+    Large,
+    /// The connection ended early, or what came is no HTTP.
+    #[error("its answer cannot be read")]
+    Broken,
+}

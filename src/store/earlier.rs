@@ -1,0 +1,68 @@
+//! Records in the forms that earlier versions wrote: read for as long as anything of theirs may live, never written.
+
+use serde::Deserialize;
+
+use super::records;
+use crate::domain::digest::Digest;
+use crate::domain::ids::{ClientId, ConnectionName, GrantId, MemberKey, Sid, Subject};
+use crate::domain::redirect::RedirectUri;
+use crate::domain::scope::Scopes;
+use crate::domain::time::Timestamp;
+
+/// A grant from before there were resources: it was for this provider alone.
+#[derive(Deserialize)]
+pub(super) struct Grant {
+    pub client: ClientId,
+    pub connection: ConnectionName,
+    pub member: MemberKey,
+    pub subject: Subject,
+    pub scopes: Scopes,
+    pub sid: Sid,
+    pub auth_time: Timestamp,
+    pub amr: Vec<String>,
+    pub claims: records::RequestedClaims,
+    pub ends: Timestamp,
+}
+
+/// A code from before there were resources.
+#[derive(Deserialize)]
+pub(super) struct CodeRecord {
+    pub grant: Grant,
+    pub session: Digest,
+    pub redirect_uri: RedirectUri,
+    pub nonce: Option<String>,
+    pub code_challenge: Option<String>,
+    pub expires: Timestamp,
+    pub redeemed: Option<GrantId>,
+}
+
+/// An access token from before there were resources.
+#[derive(Deserialize)]
+pub(super) struct AccessToken {
+    pub grant: GrantId,
+    pub scopes: Scopes,
+    pub issued: Timestamp,
+    pub expires: Timestamp,
+}
+
+impl From<Grant> for records::Grant {
+    fn from(grant: Grant) -> Self {
+        let Grant { client, connection, member, subject, scopes, sid, auth_time, amr, claims, ends } = grant;
+        let resources = Vec::new();
+        Self { client, connection, member, subject, scopes, sid, auth_time, amr, claims, ends, resources }
+    }
+}
+
+impl From<CodeRecord> for records::CodeRecord {
+    fn from(code: CodeRecord) -> Self {
+        let CodeRecord { grant, session, redirect_uri, nonce, code_challenge, expires, redeemed } = code;
+        Self { grant: grant.into(), session, redirect_uri, nonce, code_challenge, expires, redeemed }
+    }
+}
+
+impl From<AccessToken> for records::AccessToken {
+    fn from(token: AccessToken) -> Self {
+        let AccessToken { grant, scopes, issued, expires } = token;
+        Self { grant, scopes, issued, expires, resources: Vec::new() }
+    }
+}
