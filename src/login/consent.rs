@@ -32,7 +32,7 @@ impl Login {
         let Errand::Authorize(request) = &held.transaction.errand else { return Err(Stop::StartAgain) };
         let (_, session) = browser.session.as_ref().ok_or(Stop::StartAgain)?;
         let client = self.client_of(request)?;
-        let expected = held.consent_token(&Release::of(client, request), browser.session.as_ref());
+        let expected = held.consent_token(&Release::of(&self.provider, client, request), browser.session.as_ref());
         if !bool::from(expected.as_bytes().ct_eq(token.as_bytes())) {
             return Err(Stop::StartAgain);
         }

@@ -17,6 +17,7 @@ use super::provider::Provider;
 use crate::config::Client;
 use crate::domain::client::{ConsentPolicy, PhonePolicy};
 use crate::domain::ids::MemberKey;
+use crate::domain::resource::Resource;
 use crate::domain::scope::{Scope, Scopes};
 use crate::store::Result;
 use crate::store::records::Consent;
@@ -28,11 +29,13 @@ pub struct Release {
     pub scopes: Scopes,
     /// By name, where no scope of the request gives it already.
     pub claims: BTreeSet<String>,
+    /// The services, other than this provider, that its access tokens may be for (RFC 8707).
+    pub resources: BTreeSet<Resource>,
 }
 
 impl Release {
     /// What this request of this client would release. A number that the client never gets is not asked about.
-    pub fn of(client: &Client, request: &AuthorizationRequest) -> Self {
+    pub fn of(provider: &Provider, client: &Client, request: &AuthorizationRequest) -> Self {
         let phone = may_have_phone(client, request.scopes);
         let scopes = if phone { request.scopes.with(Scope::Phone) } else { request.scopes.without(Scope::Phone) };
         let named = request.claims.id_token.iter().chain(&request.claims.userinfo);
@@ -42,13 +45,14 @@ impl Release {
                 client.scopes.has(scope) && !scopes.has(scope) && !never
             })
         };
-        Self { scopes, claims: named.filter(by_name).cloned().collect() }
+        let services = request.resources.iter().filter(|resource| resource.as_str() != provider.issuer());
+        Self { scopes, claims: named.filter(by_name).cloned().collect(), resources: services.cloned().collect() }
     }
 
     /// All of it as text, to hold a form to what its page told.
     pub fn text(&self) -> String {
-        let claims = self.claims.iter().map(String::as_str);
-        [self.scopes.to_string().as_str(), ";"].into_iter().chain(claims).collect::<Vec<_>>().join(" ")
+        let named = self.claims.iter().map(String::as_str).chain(self.resources.iter().map(Resource::as_str));
+        [self.scopes.to_string().as_str(), ";"].into_iter().chain(named).collect::<Vec<_>>().join(" ")
     }
 
     /// The scopes whose words tell a member all of it.
@@ -71,7 +75,7 @@ pub async fn must_ask(
         ConsentPolicy::None => Ok(false),
         ConsentPolicy::Always => Ok(true),
         ConsentPolicy::First => {
-            let asked = word(provider, member, Release::of(client, request)).await?;
+            let asked = word(provider, member, Release::of(provider, client, request)).await?;
             let known = provider.store.consent(member, &client.client_id).await?;
             Ok(known.is_none_or(|known| !known.covers(&asked)))
         }
@@ -101,7 +105,7 @@ pub async fn agreed(
     if client.consent != ConsentPolicy::First {
         return Ok(());
     }
-    let consent = word(provider, member, Release::of(client, request)).await?;
+    let consent = word(provider, member, Release::of(provider, client, request)).await?;
     provider.store.agree(member, &client.client_id, &consent).await
 }
 
@@ -115,5 +119,6 @@ pub async fn refused(provider: &Provider, client: &Client, member: &MemberKey) -
 
 async fn word(provider: &Provider, member: &MemberKey, release: Release) -> Result<Consent> {
     let person = provider.directory.person(member).await?;
-    Ok(Consent { person, scopes: release.scopes, claims: release.claims, agreed: provider.now() })
+    let Release { scopes, claims, resources } = release;
+    Ok(Consent { person, scopes, claims, resources, agreed: provider.now() })
 }

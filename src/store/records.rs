@@ -196,6 +196,8 @@ pub struct Consent {
     pub scopes: Scopes,
     /// Claims that were asked for by name (Core §5.5).
     pub claims: BTreeSet<String>,
+    /// Services that access tokens may be for (RFC 8707).
+    pub resources: BTreeSet<Resource>,
     /// When the last of it was agreed to.
     pub agreed: Timestamp,
 }
@@ -203,7 +205,10 @@ pub struct Consent {
 impl Consent {
     /// Whether this answers everything that `asked` asks the same person for.
     pub fn covers(&self, asked: &Self) -> bool {
-        self.person == asked.person && self.scopes.covers(asked.scopes) && self.claims.is_superset(&asked.claims)
+        self.person == asked.person
+            && self.scopes.covers(asked.scopes)
+            && self.claims.is_superset(&asked.claims)
+            && self.resources.is_superset(&asked.resources)
     }
 
     /// This and what the same person agreed to before.
@@ -213,6 +218,7 @@ impl Consent {
         if let Some(before) = before.filter(|before| before.person == self.person) {
             both.scopes = both.scopes.or(before.scopes);
             both.claims.extend(before.claims);
+            both.resources.extend(before.resources);
         }
         both
     }

@@ -19,6 +19,8 @@ pub struct Consent<'a> {
     pub member_name: &'a str,
     /// What is released; add the phone when it goes out without its scope value.
     pub scopes: Scopes,
+    /// Services that the application may use in the member's name.
+    pub services: &'a [&'a str],
     /// Where the form posts to.
     pub action: &'a str,
     /// Whether a yes is kept, so that nobody is asked the same again.

@@ -151,6 +151,7 @@ fn questions(shell: &Shell, w: &Words) -> Vec<Sample> {
         client_name: w.client,
         member_name: w.member,
         scopes: Scopes::all(),
+        services: &[w.host],
         action: w.own,
         token: w.plain,
         other: w.own,

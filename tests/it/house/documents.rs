@@ -41,10 +41,9 @@ fn every_test_that_the_documents_name_exists() {
     }
 }
 
-/// Registered names that have as many joints as a test.
+/// Registered names and keys of the configuration that have as many joints as a test.
 fn is_protocol(name: &str) -> bool {
-    name.ends_with("_supported")
-        || ["post_logout_redirect_uri", "post_logout_redirect_uris", "request_uri_not_supported"].contains(&name)
+    ["_supported", "_uri", "_uris", "_alg", "_requests", "_required"].iter().any(|end| name.ends_with(end))
 }
 
 #[test]

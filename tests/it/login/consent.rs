@@ -74,6 +74,23 @@ async fn whoever_asks_for_more_asks_again_and_whoever_asks_for_less_does_not() {
 }
 
 #[tokio::test]
+async fn a_service_that_tokens_are_asked_for_is_named_and_agreed_to_like_anything_else() {
+    let api = "https://api.example/v1";
+    let client = Client::new("app").with(&format!("consent = \"first\"\nresources = [\"{api}\"]"));
+    let stand = Stand::of([client]).await;
+    let (app, zhangsan) = (stand.app(), stand.computer("zhangsan"));
+    allow(&zhangsan, &asked(&app, &zhangsan, "openid").await).await.code();
+    let url = app.request().set("resource", api).url();
+    let page = zhangsan.walk(&url).await.page();
+    assert!(page.has("consent-allow") && page.text().contains(api), "{}", page.text());
+    allow(&zhangsan, &page).await.code();
+    zhangsan.walk(&url).await.answer().code();
+    app.walk(&zhangsan, "openid").await.answer().code();
+    // This provider itself is no service of somebody else's.
+    zhangsan.walk(&app.request().set("resource", &stand.issuer).url()).await.answer().code();
+}
+
+#[tokio::test]
 async fn a_no_is_told_to_the_application_and_takes_an_earlier_yes_back() {
     let stand = Stand::of(clients()).await;
     let (app, zhangsan) = (stand.app(), stand.computer("zhangsan"));

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tokio::task::JoinSet;
+use wecom_oidc::domain::resource::Resource;
 use wecom_oidc::domain::scope::{Scope, Scopes};
 use wecom_oidc::store::Store;
 
@@ -30,7 +31,9 @@ pub async fn agreeing_to_more_keeps_what_was_agreed_before(store: Arc<dyn Store>
     let known = store.consent(&anna, &wiki).await.unwrap().unwrap();
     assert_eq!((known.scopes.to_string().as_str(), known.agreed), ("openid profile phone", at(HOUR)));
     assert!(known.covers(&consent("anna-1", "openid profile phone", &["email", "name"])));
-    for more in [consent("anna-1", "openid email", &[]), consent("anna-1", "openid", &["nickname"])] {
+    let mut service = consent("anna-1", "openid", &[]);
+    service.resources.insert(Resource::parse("https://api.example").unwrap());
+    for more in [consent("anna-1", "openid email", &[]), consent("anna-1", "openid", &["nickname"]), service] {
         assert!(!known.covers(&more), "{more:?}");
     }
 }

@@ -163,6 +163,7 @@ pub fn consent(person: &str, scopes: &str, claims: &[&str]) -> Consent {
         person: Subject::parse(person).unwrap(),
         scopes: Scopes::parse(scopes),
         claims: claims.iter().map(|claim| (*claim).to_owned()).collect(),
+        resources: BTreeSet::new(),
         agreed: at(0),
     }
 }

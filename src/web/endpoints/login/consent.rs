@@ -2,6 +2,7 @@
 
 use super::{Guest, client, member_name};
 use crate::domain::client::ConsentPolicy;
+use crate::domain::resource::Resource;
 use crate::login::errand::Errand;
 use crate::login::{Station, Stop};
 use crate::oidc::consent::Release;
@@ -19,11 +20,13 @@ pub async fn page(Guest { visitor, held, .. }: Guest, app: Snapshot) -> Reply {
     if visitor.browser.session.is_none() {
         return render::stopped(&app, &visitor, Stop::StartAgain);
     }
-    let release = Release::of(client, asked);
+    let release = Release::of(app.provider(), client, asked);
+    let services: Vec<&str> = release.resources.iter().map(Resource::as_str).collect();
     let page = Consent {
         client_name: &client.name,
         member_name: &member_name(&app, &visitor).await.unwrap_or_default(),
         scopes: release.in_words(),
+        services: &services,
         action: &station_path(&app, &held.id, Station::Consent),
         kept: client.consent == ConsentPolicy::First,
         token: &held.consent_token(&release, visitor.browser.session.as_ref()),
