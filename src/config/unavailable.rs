@@ -67,7 +67,6 @@ static ROWS: &[Row] = &[
     row(&schema::CLIENT, "require_pushed_authorization_requests", Asks::True, "write false; require_pkce = true is there"),
     row(&schema::CLIENT, "introspection_signed_response_alg", Asks::Words(SIGNED, NONE),
         "write \"none\"; there is no introspection yet"),
-    row(&schema::CLIENT, "consent", Asks::AmongOthers(&["first", "always"]), "write \"none\""),
     row(&schema::CLIENT, "scope", Asks::Holds("groups"), "take groups out of the list"),
     row(&schema::CLIENT, "claims", Asks::Given, "take the table out; the standard claims are there"),
     row(&schema::CLIENT, "groups", Asks::Given, "take the table out"),

@@ -22,6 +22,11 @@ impl Directory {
         }
     }
 
+    /// The person behind a member, by a name that no later holder of the userid ever has: the derived subject.
+    pub async fn person(&self, member: &MemberKey) -> Result<Subject> {
+        self.derived_subject(member, None).await
+    }
+
     /// The userid as WeCom spells it, from whichever connection of the client was shown it.
     async fn spelling(&self, client: &Client, member: &MemberKey) -> Result<Option<UserId>> {
         for connection in &client.connections {

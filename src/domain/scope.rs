@@ -75,6 +75,12 @@ impl Scopes {
         Self(self.0 & other.0)
     }
 
+    /// What either set holds.
+    #[must_use]
+    pub const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// Whether the value is in the set.
     pub const fn has(self, scope: Scope) -> bool {
         self.0 & scope as u8 != 0

@@ -194,7 +194,7 @@ impl Login {
                     }
                     Decision::Refuse(turned) => Err(turned),
                     Decision::Consent => Ok(at(KeptStation::Consent)),
-                    Decision::SignIn(_) => Err(Refusal::NotAllowed.into()),
+                    Decision::SignIn(_) | Decision::ChooseAccount => Err(Refusal::NotAllowed.into()),
                     Decision::Phone if held.transaction.sent != Some(Sent::Browser) => {
                         Err(visit.phone.clone().turned())
                     }

@@ -1,15 +1,26 @@
-//! Our own consent page, when the client asks for it with `prompt=consent` (OpenID Connect Core §3.1.2.4).
+//! Our own consent page: for a client whose `consent` asks, and for `prompt=consent` (OpenID Connect Core §3.1.2.4).
 
-use subtle::ConstantTimeEq;
+use subtle::ConstantTimeEq as _;
 
 use super::errand::Errand;
 use super::transaction::Held;
-use super::{Browser, Login, Outcome, Stop};
+use super::{Browser, Login, Next, Outcome, Station, Stop};
+use crate::domain::digest::{Digest, Purpose};
 use crate::domain::language::Language;
 use crate::domain::refusal::Refusal;
+use crate::oidc::consent::{self, Release};
+use crate::store::records::SessionRecord;
+
+impl Held {
+    /// The token of the consent form: good for what its page told, and for nothing that a reload adds meanwhile.
+    pub fn consent_token(&self, release: &Release, session: Option<&(Digest, SessionRecord)>) -> String {
+        let told = format!("{}/{}", self.form_token(session), release.text());
+        hex::encode(Digest::of(Purpose::FormToken, &told).0)
+    }
+}
 
 impl Login {
-    /// The member's decision, from the form of this transaction.
+    /// The member's decision, from the form of this transaction. A yes is remembered before anything is released.
     pub async fn consent(
         &self,
         mut held: Held,
@@ -18,18 +29,27 @@ impl Login {
         browser: &Browser,
         language: Language,
     ) -> Result<Outcome, Stop> {
-        let genuine = bool::from(held.form_token(browser.session.as_ref()).as_bytes().ct_eq(token.as_bytes()));
-        if !genuine || !matches!(held.transaction.errand, Errand::Authorize(_)) {
+        let Errand::Authorize(request) = &held.transaction.errand else { return Err(Stop::StartAgain) };
+        let (_, session) = browser.session.as_ref().ok_or(Stop::StartAgain)?;
+        let client = self.client_of(request)?;
+        let expected = held.consent_token(&Release::of(&self.provider, client, request), browser.session.as_ref());
+        if !bool::from(expected.as_bytes().ct_eq(token.as_bytes())) {
             return Err(Stop::StartAgain);
         }
+        let member = self.provider.directory.pseudonym(&session.member);
         if !allowed {
-            return Ok(self.refusal(Refusal::Denied, &held));
+            consent::refused(&self.provider, client, &session.member).await?;
+            tracing::info!(event = "consent.refused", client = %client.client_id, member, "a member said no");
+            let mut outcome = self.refusal(Refusal::Denied, &held);
+            if let Next::Refused(refused) = &mut outcome.next {
+                // The sign-in of this transaction may be used up.
+                refused.again = Some((held.id, Station::Anew.path()));
+            }
+            return Ok(outcome);
         }
-        let (_, session) = browser.session.as_ref().ok_or(Stop::StartAgain)?;
+        consent::agreed(&self.provider, client, request, &session.member).await?;
+        tracing::info!(event = "consent.given", client = %client.client_id, member, "a member agreed");
         held.transaction.consented = Some(session.member.clone());
-        let sealed = self.reseal(&held)?;
-        let mut outcome = self.resume(held, browser, language).await?;
-        outcome.cookies.push(sealed);
-        Ok(outcome)
+        self.resume_changed(held, browser, language).await
     }
 }

@@ -1,7 +1,5 @@
 //! Sign-out at the bridge (RP-Initiated Logout 1.0 §2, §3).
 
-use subtle::ConstantTimeEq;
-
 use super::errand::Errand;
 use super::transaction::Held;
 use super::{Browser, CookieChange, Login, Next, Outcome, Station, Stop};
@@ -34,9 +32,8 @@ impl Login {
 
     /// The member confirmed on our page.
     pub async fn confirm_logout(&self, held: &Held, token: &str, browser: &Browser) -> Result<Outcome, Stop> {
-        let genuine = bool::from(held.form_token(browser.session.as_ref()).as_bytes().ct_eq(token.as_bytes()));
         let Errand::Logout(request) = &held.transaction.errand else { return Err(Stop::StartAgain) };
-        if !genuine {
+        if !held.is_genuine(token, browser.session.as_ref()) {
             return Err(Stop::StartAgain);
         }
         self.end(request, browser).await

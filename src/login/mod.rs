@@ -4,8 +4,9 @@
 //! that began is the browser that ends (law 2). The callback is idempotent ([`callback`], law 4).
 //! The other files are the stations of the way: [`errand`] (what it is for), [`enter`] (where
 //! requests come in), [`way`] (in-client or browser), [`guide`] (the phone on a computer),
-//! [`consent`], [`leave`] (sign-out).
+//! [`account`] (which one), [`consent`], [`leave`] (sign-out).
 
+pub mod account;
 pub mod attempts;
 pub mod callback;
 pub mod consent;
@@ -97,12 +98,16 @@ pub enum Station {
     SignIn,
     /// The first-login guide.
     Guide,
+    /// The choice of the account.
+    Account,
     /// The consent page.
     Consent,
     /// The answer by form post.
     Answer,
     /// What the phone shows when it is done.
     Done,
+    /// Begins the same errand once more, with a sign-in of its own.
+    Anew,
     /// Decides anew, now that the browser's own cookies are there.
     Continue,
     /// Asks whether to sign out.
@@ -115,9 +120,11 @@ impl Station {
         match self {
             Self::SignIn => "",
             Self::Guide => "guide",
+            Self::Account => "account",
             Self::Consent => "consent",
             Self::Answer => "answer",
             Self::Done => "done",
+            Self::Anew => "anew",
             Self::Continue => "continue",
             Self::Logout => "logout",
         }

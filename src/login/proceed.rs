@@ -13,6 +13,7 @@ use crate::domain::language::Language;
 use crate::domain::refusal::Refusal;
 use crate::oidc::authorize::AuthorizationRequest;
 use crate::oidc::code;
+use crate::oidc::consent;
 use crate::oidc::decide::{Decision, Reason, decide, shows_page};
 use crate::oidc::error::{ErrorCode, OauthError};
 use crate::store::records::SessionRecord;
@@ -51,6 +52,7 @@ impl Login {
                 let (held, age) = self.held(held, || Errand::Authorize(Box::new(request.clone())))?;
                 self.to_sign_in(held, age, reason, client, browser, language).await
             }
+            Decision::ChooseAccount => self.to_station(held, request, browser, Station::Account),
             Decision::Consent => self.to_station(held, request, browser, Station::Consent),
             Decision::Phone if Surroundings::of(&browser.user_agent) == Surroundings::Wecom => {
                 let (mut held, age) = self.held(held, || Errand::Authorize(Box::new(request.clone())))?;
@@ -157,6 +159,20 @@ impl Login {
         self.to_wecom(held, Age::Old, browser, other, language).await
     }
 
+    /// Decides anew in a transaction that was just told something: its cookie is made anew, before any that the next
+    /// step makes.
+    pub(super) async fn resume_changed(
+        &self,
+        held: Held,
+        browser: &Browser,
+        language: Language,
+    ) -> Result<Outcome, Stop> {
+        let changed = self.reseal(&held)?;
+        let mut outcome = self.resume(held, browser, language).await?;
+        outcome.cookies.insert(0, changed);
+        Ok(outcome)
+    }
+
     /// Decides anew within a transaction: after the guide, after consent, after a request that came by POST.
     pub async fn resume(&self, held: Held, browser: &Browser, language: Language) -> Result<Outcome, Stop> {
         match held.transaction.errand.clone() {
@@ -203,7 +219,8 @@ impl Login {
     }
 
     /// Where `/open` ends: at the client's `initiate_login_uri` with `iss`, `target_link_uri` and its
-    /// own `sub` as `login_hint` (OpenID Connect Core §4), else at its home page.
+    /// own `sub` as `login_hint` (OpenID Connect Core §4), else at its home page. Nobody is named to a client
+    /// whose members are to be asked first (threat 25).
     pub(super) async fn home(
         &self,
         client: &Client,
@@ -218,11 +235,16 @@ impl Login {
             return target.map(String::from).ok_or(Stop::StartAgain);
         };
         let mut address = initiate.clone();
-        let subject = self.provider.directory.subject(client, &session.member).await?;
+        let subject = match consent::may_be_named(&self.provider, client, &session.member).await? {
+            true => Some(self.provider.directory.subject(client, &session.member).await?),
+            false => None,
+        };
         {
             let mut query = address.query_pairs_mut();
             query.append_pair("iss", self.provider.issuer());
-            query.append_pair("login_hint", subject.as_str());
+            if let Some(subject) = &subject {
+                query.append_pair("login_hint", subject.as_str());
+            }
             if let Some(target) = &target {
                 query.append_pair("target_link_uri", target.as_str());
             }

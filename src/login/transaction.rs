@@ -8,6 +8,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq as _;
 
 use super::errand::Errand;
 use super::{CookieChange, Login, Stop};
@@ -45,6 +46,8 @@ pub struct Transaction {
     pub declined: bool,
     /// Who agreed on our consent page.
     pub consented: Option<MemberKey>,
+    /// The session that the member chose to go on in, by the transaction it began with.
+    pub chosen: Option<Digest>,
 }
 
 /// How a browser was sent to WeCom.
@@ -77,7 +80,16 @@ impl Held {
 
     /// What the decision needs to know of it.
     pub(super) fn progress(&self) -> Progress {
-        Progress { transaction: Some(self.digest()), consented: self.transaction.consented.clone() }
+        Progress {
+            transaction: Some(self.digest()),
+            consented: self.transaction.consented.clone(),
+            chosen: self.transaction.chosen,
+        }
+    }
+
+    /// Whether a form of this transaction that was shown to this session came back with its token (threat 33).
+    pub(super) fn is_genuine(&self, token: &str, session: Option<&(Digest, SessionRecord)>) -> bool {
+        self.form_token(session).as_bytes().ct_eq(token.as_bytes()).into()
     }
 
     /// A token for forms of this transaction that no foreign page can know, good for one session.
@@ -102,6 +114,7 @@ impl Login {
             sent: None,
             declined: false,
             consented: None,
+            chosen: None,
         };
         Ok(Held { id, binding: token43(entropy), transaction })
     }

@@ -31,6 +31,16 @@ pub const RELEASABLE: &[&str] = &[
     "phone_number_verified",
 ];
 
+/// The scope that gives a claim of [`RELEASABLE`] (Core §5.4).
+pub fn scope_of(claim: &str) -> Option<Scope> {
+    match claim {
+        "name" | "nickname" | "preferred_username" | "updated_at" => Some(Scope::Profile),
+        "email" | "email_verified" => Some(Scope::Email),
+        "phone_number" | "phone_number_verified" => Some(Scope::Phone),
+        _ => None,
+    }
+}
+
 /// Whom the claims are about and for whom.
 pub struct About<'a> {
     /// The relying party.
@@ -76,19 +86,19 @@ pub fn id_token(about: &About<'_>, requested: &BTreeSet<String>) -> Map<String, 
 
 fn released(about: &About<'_>, may: impl Fn(&str, Scope) -> bool) -> Map<String, Value> {
     let mut claims = Map::new();
-    let mut put = |name: &str, scope: Scope, value: Option<Value>| {
-        if let Some(value) = value.filter(|_| may(name, scope)) {
+    let mut put = |name: &str, value: Option<Value>| {
+        if let Some(value) = value.filter(|_| scope_of(name).is_some_and(|scope| may(name, scope))) {
             claims.insert(name.to_owned(), value);
         }
     };
     let member = &about.member.member;
-    put("name", Scope::Profile, text(member.name.as_deref()));
-    put("nickname", Scope::Profile, text(member.alias.as_deref()));
-    put("preferred_username", Scope::Profile, Some(json!(member.userid.as_str())));
-    put("updated_at", Scope::Profile, Some(json!(about.member.read_at.0)));
+    put("name", text(member.name.as_deref()));
+    put("nickname", text(member.alias.as_deref()));
+    put("preferred_username", Some(json!(member.userid.as_str())));
+    put("updated_at", Some(json!(about.member.read_at.0)));
     if let Some((address, verified)) = about.contact.and_then(email) {
-        put("email", Scope::Email, Some(json!(address)));
-        put("email_verified", Scope::Email, Some(json!(verified)));
+        put("email", Some(json!(address)));
+        put("email_verified", Some(json!(verified)));
     }
     let phone = about.contact.and_then(|c| c.phone.as_ref());
     if let Some(phone) = phone.filter(|_| about.client.phone != PhonePolicy::Never) {
@@ -96,8 +106,8 @@ fn released(about: &About<'_>, may: impl Fn(&str, Scope) -> bool) -> Map<String,
             PhoneFormat::E164 => phone.best(),
             PhoneFormat::National => phone.national(),
         };
-        put("phone_number", Scope::Phone, Some(json!(written)));
-        put("phone_number_verified", Scope::Phone, phone.e164().map(|_| json!(true)));
+        put("phone_number", Some(json!(written)));
+        put("phone_number_verified", phone.e164().map(|_| json!(true)));
     }
     claims
 }
@@ -151,6 +161,12 @@ fn text(value: Option<&str>) -> Option<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_claim_that_can_be_asked_for_by_name_belongs_to_a_scope() {
+        assert!(RELEASABLE.iter().all(|name| scope_of(name).is_some()));
+        assert_eq!(scope_of("acr"), None);
+    }
 
     #[test]
     fn a_username_always_keeps_nocobases_rule_and_stays_unique() {

@@ -3,6 +3,7 @@
 //! The same decision serves SSO, `prompt=none` and the moment after a fresh sign-in (law 11).
 
 use super::authorize::{AuthorizationRequest, Prompts};
+use super::consent;
 use super::error::{ErrorCode, OauthError};
 use super::provider::Provider;
 use crate::config::Client;
@@ -22,6 +23,8 @@ pub struct Progress {
     pub transaction: Option<Digest>,
     /// Who agreed on our consent page; another member is asked again.
     pub consented: Option<MemberKey>,
+    /// The session that the member chose to go on in, by the transaction it began with.
+    pub chosen: Option<Digest>,
 }
 
 impl Progress {
@@ -53,6 +56,8 @@ pub enum Decision {
     Issue,
     /// The member signs in.
     SignIn(Reason),
+    /// The member chooses: as who is signed in, or as another.
+    ChooseAccount,
     /// The member lets us read the phone number first.
     Phone,
     /// The member is asked what may be released.
@@ -72,23 +77,21 @@ pub async fn decide(
     progress: &Progress,
 ) -> Result<Decision, OauthError> {
     let silent = request.prompt.has(Prompts::NONE);
-    let now = provider.now();
-    let needed = match session {
-        Some(session) if provider.directory.reaches(client, &session.connection, &session.member) => {
-            sign_in_again(request, session, progress, now)
-        }
-        _ => Some(asked_for(request)),
+    let session = session.filter(|s| provider.directory.reaches(client, &s.connection, &s.member));
+    let Some(session) = session else {
+        return Ok(if silent { login_required() } else { Decision::SignIn(asked_for(request)) });
     };
-    if let Some(reason) = needed {
-        return Ok(if silent { login_required() } else { Decision::SignIn(reason) });
+    let fresh = progress.is_fresh(session);
+    if !fresh && request.prompt.has(Prompts::SELECT_ACCOUNT) && progress.chosen != Some(session.transaction) {
+        return Ok(Decision::ChooseAccount);
     }
-    let Some(session) = session else { return Ok(login_required()) };
-
-    if let Some(subject) = &request.subject
-        && provider.directory.subject(client, &session.member).await? != *subject
+    if !fresh && must_prove_again(request, session, provider.now()) {
+        return Ok(if silent { login_required() } else { Decision::SignIn(Reason::ProveAgain) });
+    }
+    if !request.subjects.is_empty()
+        && !request.subjects.contains(&provider.directory.subject(client, &session.member).await?)
     {
         // Core §3.1.2.1: another member is signed in than the hint names. A fresh sign-in may cure it once.
-        let fresh = progress.is_fresh(session);
         return Ok(if silent || fresh { login_required() } else { Decision::SignIn(Reason::OtherAccount) });
     }
     if let Err(turned) =
@@ -102,8 +105,11 @@ pub async fn decide(
         let error = OauthError::new(ErrorCode::InteractionRequired, "the member has to confirm the phone number first");
         return Ok(if silent { Decision::Answer(error) } else { Decision::Phone });
     }
-    if request.prompt.has(Prompts::CONSENT) && progress.consented.as_ref() != Some(&session.member) {
-        return Ok(Decision::Consent);
+    if progress.consented.as_ref() != Some(&session.member)
+        && consent::must_ask(provider, client, request, &session.member).await?
+    {
+        let error = OauthError::new(ErrorCode::ConsentRequired, "the member has to agree on a page first");
+        return Ok(if silent { Decision::Answer(error) } else { Decision::Consent });
     }
     Ok(Decision::Issue)
 }
@@ -119,20 +125,9 @@ const fn asked_for(request: &AuthorizationRequest) -> Reason {
     }
 }
 
-fn sign_in_again(
-    request: &AuthorizationRequest,
-    session: &SessionRecord,
-    progress: &Progress,
-    now: Timestamp,
-) -> Option<Reason> {
-    if progress.is_fresh(session) {
-        return None;
-    }
-    if request.prompt.has(Prompts::SELECT_ACCOUNT) {
-        return Some(Reason::OtherAccount);
-    }
+fn must_prove_again(request: &AuthorizationRequest, session: &SessionRecord, now: Timestamp) -> bool {
     let too_old = request.max_age.is_some_and(|max| max == 0 || now.since(session.auth_time) > Span(max));
-    (too_old || request.prompt.has(Prompts::LOGIN)).then_some(Reason::ProveAgain)
+    too_old || request.prompt.has(Prompts::LOGIN)
 }
 
 /// Whether our own sign-in page must be shown before WeCom, even when there is only one way to go.

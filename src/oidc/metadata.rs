@@ -6,8 +6,8 @@ use openidconnect::core::{
     CoreResponseType, CoreSubjectIdentifierType,
 };
 use openidconnect::{
-    AdditionalProviderMetadata, AuthUrl, IssuerUrl, JsonWebKeySetUrl, LanguageTag, ProviderMetadata, ResponseTypes,
-    Scope as ScopeName, TokenUrl, UserInfoUrl,
+    AdditionalProviderMetadata, AuthUrl, AuthenticationContextClass, IssuerUrl, JsonWebKeySetUrl, LanguageTag,
+    ProviderMetadata, ResponseTypes, Scope as ScopeName, TokenUrl, UserInfoUrl,
 };
 use serde::{Deserialize, Serialize};
 use url::ParseError;
@@ -107,6 +107,7 @@ fn metadata(issuer: &Issuer) -> Result<Metadata, ParseError> {
     .set_display_values_supported(Some(vec![CoreAuthDisplay::Page]))
     .set_claim_types_supported(Some(vec![CoreClaimType::Normal]))
     .set_claims_supported(Some(offered_claims()))
+    .set_acr_values_supported(Some(vec![AuthenticationContextClass::new(super::acr::wecom(issuer))]))
     .set_ui_locales_supported(Some(vec![LanguageTag::new("zh-CN".into()), LanguageTag::new("en".into())]))
     .set_claims_parameter_supported(Some(true))
     .set_request_parameter_supported(Some(true))
@@ -133,7 +134,7 @@ fn offered_scopes() -> Vec<ScopeName> {
 }
 
 fn offered_claims() -> Vec<CoreClaimName> {
-    let protocol = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "amr", "at_hash", "sid"];
+    let protocol = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid"];
     let names = protocol.iter().chain(super::claims::RELEASABLE);
     names.map(|name| CoreClaimName::new((*name).to_owned())).collect()
 }

@@ -3,6 +3,7 @@
 //! Nothing here knows a web framework: `web` turns requests into [`params::Params`] and answers
 //! into replies. One file for each endpoint, check and grant.
 
+pub mod acr;
 pub mod answer;
 pub mod audience;
 pub mod authorize;
@@ -11,10 +12,12 @@ pub mod client_auth;
 pub mod client_jwt;
 pub mod client_keys;
 pub mod code;
+pub mod consent;
 pub mod decide;
 pub mod error;
 pub mod hint;
 pub mod id_token;
+pub mod json;
 pub mod jws;
 pub mod logout;
 pub mod metadata;

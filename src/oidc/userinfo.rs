@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::acr;
 use super::claims::{self, About};
 use super::error::{ErrorCode, OauthError};
 use super::provider::Provider;
@@ -97,10 +98,15 @@ pub async fn requested_in_id_token(
     client: &Client,
     grant: &Grant,
 ) -> Result<Map<String, Value>, OauthError> {
-    if grant.claims.id_token.is_empty() {
-        return Ok(Map::new());
+    let mut claims = Map::new();
+    if grant.claims.id_token.contains(acr::NAME) {
+        claims.insert(acr::NAME.to_owned(), acr::wecom(&provider.config.issuer).into());
     }
-    let Some(member) = provider.store.member(&grant.connection, &grant.member).await? else { return Ok(Map::new()) };
+    // Beside acr, every name is about the member.
+    if grant.claims.id_token.len() == claims.len() {
+        return Ok(claims);
+    }
+    let Some(member) = provider.store.member(&grant.connection, &grant.member).await? else { return Ok(claims) };
     let contact = provider.directory.contact(&grant.member).await?;
     let about = About {
         client,
@@ -110,5 +116,6 @@ pub async fn requested_in_id_token(
         contact: contact.as_ref(),
         scopes: grant.scopes,
     };
-    Ok(claims::id_token(&about, &grant.claims.id_token))
+    claims.extend(claims::id_token(&about, &grant.claims.id_token));
+    Ok(claims)
 }

@@ -29,8 +29,8 @@ use crate::domain::digest::Digest;
 use crate::domain::ids::{ClientId, ConnectionName, GrantId, MemberKey};
 use crate::domain::time::Timestamp;
 use records::{
-    AccessToken, CodeRecord, Fingerprints, Grant, LoginOutcome, LoginRecord, MemberRecord, PhoneTicket, PushedRequest,
-    Redemption, RefreshPosition, Rotation, SealedContact, SessionRecord, SubjectEntry, UpstreamToken,
+    AccessToken, CodeRecord, Consent, Fingerprints, Grant, LoginOutcome, LoginRecord, MemberRecord, PhoneTicket,
+    PushedRequest, Redemption, RefreshPosition, Rotation, SealedContact, SessionRecord, SubjectEntry, UpstreamToken,
 };
 
 /// A store that could not do what was asked.
@@ -170,7 +170,7 @@ pub trait Members: Send + Sync {
     /// What this connection was shown last.
     async fn member(&self, connection: &ConnectionName, member: &MemberKey) -> Result<Option<MemberRecord>>;
 
-    /// **Durable.** Forgets the member at every connection, and the contact.
+    /// **Durable.** Forgets the member at every connection, the contact, and what was agreed to for any client.
     async fn forget_member(&self, member: &MemberKey) -> Result<()>;
 
     /// **Durable.** Remembers sealed contact details (phone, addresses), replacing older ones.
@@ -184,6 +184,24 @@ pub trait Members: Send + Sync {
 
     /// Members with remembered contacts in key order after `after`, at most `limit`.
     async fn contacts_after(&self, after: Option<&MemberKey>, limit: usize) -> Result<Vec<(MemberKey, SealedContact)>>;
+}
+
+/// What members agreed to release, for each client (`consent = "first"`). It is a word of one person to one
+/// application, and neither is ever taken for another.
+#[async_trait]
+pub trait Consents: Send + Sync {
+    /// What a member agreed to for a client.
+    async fn consent(&self, member: &MemberKey, client: &ClientId) -> Result<Option<Consent>>;
+
+    /// **Atomic, durable.** Adds to what the same person agreed to before; what another person of this userid
+    /// agreed to is replaced (law 6).
+    async fn agree(&self, member: &MemberKey, client: &ClientId, consent: &Consent) -> Result<()>;
+
+    /// **Durable.** Forgets it; tells whether there was any.
+    async fn withdraw_consent(&self, member: &MemberKey, client: &ClientId) -> Result<bool>;
+
+    /// Everything a member agreed to, in the order of the clients.
+    async fn consents_of(&self, member: &MemberKey) -> Result<Vec<(ClientId, Consent)>>;
 }
 
 /// Tickets of the first-login guide.
@@ -300,11 +318,20 @@ pub trait Upkeep: Send + Sync {
 
 /// Everything a store is.
 pub trait Store:
-    Codes + Grants + Sessions + Members + PhoneTickets + Subjects + PushedRequests + UpstreamTokens + Upkeep
+    Codes + Grants + Sessions + Members + Consents + PhoneTickets + Subjects + PushedRequests + UpstreamTokens + Upkeep
 {
 }
 
 impl<T> Store for T where
-    T: Codes + Grants + Sessions + Members + PhoneTickets + Subjects + PushedRequests + UpstreamTokens + Upkeep
+    T: Codes
+        + Grants
+        + Sessions
+        + Members
+        + Consents
+        + PhoneTickets
+        + Subjects
+        + PushedRequests
+        + UpstreamTokens
+        + Upkeep
 {
 }

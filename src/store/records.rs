@@ -187,6 +187,43 @@ pub struct SealedContact {
     pub sealed: Vec<u8>,
 }
 
+/// What a member agreed to release to a client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consent {
+    /// Who agreed: the derived subject of the person, so that whoever gets the userid later inherits nothing (law 6).
+    pub person: Subject,
+    /// The scopes.
+    pub scopes: Scopes,
+    /// Claims that were asked for by name (Core §5.5).
+    pub claims: BTreeSet<String>,
+    /// Services that access tokens may be for (RFC 8707).
+    pub resources: BTreeSet<Resource>,
+    /// When the last of it was agreed to.
+    pub agreed: Timestamp,
+}
+
+impl Consent {
+    /// Whether this answers everything that `asked` asks the same person for.
+    pub fn covers(&self, asked: &Self) -> bool {
+        self.person == asked.person
+            && self.scopes.covers(asked.scopes)
+            && self.claims.is_superset(&asked.claims)
+            && self.resources.is_superset(&asked.resources)
+    }
+
+    /// This and what the same person agreed to before.
+    #[must_use]
+    pub fn beside(&self, before: Option<Self>) -> Self {
+        let mut both = self.clone();
+        if let Some(before) = before.filter(|before| before.person == self.person) {
+            both.scopes = both.scopes.or(before.scopes);
+            both.claims.extend(before.claims);
+            both.resources.extend(before.resources);
+        }
+        both
+    }
+}
+
 /// The ticket that the link of the first-login guide carries.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PhoneTicket {

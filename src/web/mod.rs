@@ -12,6 +12,7 @@ pub mod render;
 pub mod reply;
 pub mod texts;
 pub mod visitor;
+pub mod way_back;
 
 use actix_web::web::{self, ServiceConfig, get, post};
 use actix_web::{Route, guard};
@@ -41,11 +42,17 @@ pub fn public(config: &mut ServiceConfig, base: &str) {
             .service(at("/login/{id}/").route(get().to(login::sign_in::page)))
             .service(at("/login/{id}/wecom").route(get().to(login::to_wecom::leave)))
             .service(at("/login/{id}/callback").route(get().to(login::callback::answer)))
+            .service(at("/login/{id}/anew").route(get().to(login::anew::begin)))
             .service(at("/login/{id}/continue").route(get().to(login::go_on::answer)))
             .service(at("/login/{id}/guide").route(get().to(login::guide::page)))
             .service(at("/login/{id}/phone/{ticket}").route(get().to(login::phone::link)))
             .service(at("/login/{id}/done").route(get().to(login::phone::done)))
             .service(at("/login/{id}/answer").route(get().to(login::answer::page)))
+            .service(
+                at("/login/{id}/account")
+                    .route(get().to(login::account::page))
+                    .route(post().to(login::account::choose)),
+            )
             .service(
                 at("/login/{id}/consent")
                     .route(get().to(login::consent::page))

@@ -6,6 +6,7 @@ use super::limits::TooMany;
 use super::pages::{self, Back, FormPost, PageCode, QrLink, SignedOut};
 use super::reply::{Forms, Reply};
 use super::visitor::Visitor;
+use super::way_back::WayBack;
 use crate::config::Client;
 use crate::domain::ids::{ClientId, TransactionId};
 use crate::domain::refusal::Refusal;
@@ -109,16 +110,12 @@ fn refused(app: &App, visitor: &Visitor, refused: &Refused) -> Reply {
     log(visitor, refused);
     let refusal = refused.turned.refusal;
     let client = refused.client.as_ref().and_then(|id| app.config().clients.get(id));
-    let fields = refused.back.as_ref().map(|answer| borrowed(&answer.fields)).unwrap_or_default();
-    let location = refused.back.as_ref().map(Answer::location).unwrap_or_default();
-    let (back, forms) = match &refused.back {
+    let way_back = refused.back.as_ref().map(WayBack::of);
+    let (back, forms) = match &way_back {
         None => {
             (client.and_then(|c| c.home_url.as_ref()).map_or(Back::None, |home| Back::Link(home.as_str())), Forms::Ours)
         }
-        Some(answer) if answer.mode == ResponseMode::FormPost => {
-            (Back::Form { action: answer.redirect_uri.as_str(), fields: &fields }, Forms::Elsewhere)
-        }
-        Some(_) => (Back::Link(&location), Forms::Ours),
+        Some(way) => (way.drawn(), way.forms()),
     };
     let again = refused.again.as_ref().filter(|_| can_try_again(refusal));
     let again = again.map(|(id, path)| app.config().issuer.route(&format!("/login/{id}/{path}")));

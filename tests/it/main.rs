@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod bcp;
+mod conformance;
 mod crash;
 mod fuzz;
 mod house;

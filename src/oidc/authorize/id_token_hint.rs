@@ -10,9 +10,9 @@ pub fn check(context: &Context<'_>, request: &mut AuthorizationRequest) -> Resul
     let hint = hint::read(context.provider, text)
         .filter(|hint| hint.client == context.client.client_id)
         .ok_or(OauthError::invalid_request("id_token_hint is not an ID token of this provider for this client"))?;
-    if request.subject.as_ref().is_some_and(|asked| *asked != hint.subject) {
+    if !request.subjects.is_empty() && !request.subjects.contains(&hint.subject) {
         return Err(OauthError::invalid_request("id_token_hint and claims name different subjects"));
     }
-    request.subject = Some(hint.subject);
+    request.subjects = vec![hint.subject];
     Ok(())
 }

@@ -20,11 +20,13 @@
 //! | [`max_age`] | OpenID Connect Core §3.1.2.1 |
 //! | [`locales`] | OpenID Connect Core §3.1.2.1, §5.2 |
 //! | [`claims`] | OpenID Connect Core §5.5 |
+//! | [`acr_values`] | OpenID Connect Core §3.1.2.1 |
 //! | [`id_token_hint`] | OpenID Connect Core §3.1.2.1 |
 //!
-//! `display`, `login_hint`, `acr_values` and unknown parameters are accepted and change nothing
+//! `display`, `login_hint`, `claims_locales` and unknown parameters are accepted and change nothing
 //! (OpenID Connect Core §3.1.2.1, RFC 6749 §3.1).
 
+pub mod acr_values;
 pub mod claims;
 pub mod client;
 pub mod id_token_hint;
@@ -81,8 +83,8 @@ pub struct AuthorizationRequest {
     pub language: Option<Language>,
     /// `claims`.
     pub claims: RequestedClaims,
-    /// The subject that a hint, or `claims.id_token.sub.value`, asks for.
-    pub subject: Option<Subject>,
+    /// The subjects that a hint, or a value of `sub` in `claims`, asks for; with none, anybody may come.
+    pub subjects: Vec<Subject>,
     /// `resource`: where its access tokens may be used; none means here.
     pub resources: Vec<Resource>,
 }
@@ -115,6 +117,7 @@ pub const CHECKS: &[Check] = &[
     max_age::check,
     locales::check,
     claims::check,
+    acr_values::check,
     id_token_hint::check,
 ];
 
@@ -176,7 +179,7 @@ fn blank(client: &Client, redirect_uri: RedirectUri) -> AuthorizationRequest {
         max_age: None,
         language: None,
         claims: RequestedClaims::default(),
-        subject: None,
+        subjects: Vec::new(),
         resources: Vec::new(),
     }
 }

@@ -27,6 +27,7 @@ impl Members for MemoryStore {
         let mut tables = self.lock();
         tables.members.retain(|(known, _), _| known != member);
         tables.contacts.remove(member);
+        tables.consents.retain(|(known, _), _| known != member);
         Ok(())
     }
 

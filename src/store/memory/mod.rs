@@ -5,6 +5,7 @@
 //! measure for the others.
 
 mod codes;
+mod consents;
 mod grants;
 mod members;
 mod pushed;
@@ -20,8 +21,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::quota::Quota;
 use super::records::{
-    AccessToken, CodeRecord, Fingerprints, LoginRecord, MemberRecord, PhoneTicket, PushedRequest, SealedContact,
-    SessionRecord, SubjectEntry, UpstreamToken,
+    AccessToken, CodeRecord, Consent, Fingerprints, LoginRecord, MemberRecord, PhoneTicket, PushedRequest,
+    SealedContact, SessionRecord, SubjectEntry, UpstreamToken,
 };
 use crate::domain::digest::Digest;
 use crate::domain::ids::{ClientId, ConnectionName, GrantId, MemberKey};
@@ -47,6 +48,7 @@ struct Tables {
     logins: Table<Digest, LoginRecord>,
     members: BTreeMap<(MemberKey, ConnectionName), MemberRecord>,
     contacts: BTreeMap<MemberKey, SealedContact>,
+    consents: BTreeMap<(MemberKey, ClientId), Consent>,
     tickets: Table<Digest, PhoneTicket>,
     subjects: BTreeMap<MemberKey, SubjectEntry>,
     pushed: Table<Digest, PushedRequest>,

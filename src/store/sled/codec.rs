@@ -9,8 +9,8 @@ use crate::domain::time::Timestamp;
 use crate::store::earlier;
 use crate::store::family::Family;
 use crate::store::records::{
-    AccessToken, CodeRecord, Fingerprints, Grant, LoginRecord, MemberRecord, PhoneTicket, PushedRequest, SealedContact,
-    SessionRecord, SubjectEntry, UpstreamToken,
+    AccessToken, CodeRecord, Consent, Fingerprints, Grant, LoginRecord, MemberRecord, PhoneTicket, PushedRequest,
+    SealedContact, SessionRecord, SubjectEntry, UpstreamToken,
 };
 use crate::store::{Result, StoreError};
 
@@ -50,6 +50,7 @@ records! {
     MemberRecord => "member",
     SealedContact => "contact",
     SubjectEntry => "subject",
+    Consent => "consent",
 }
 
 /// Since its second form it holds signing keys too.

@@ -33,6 +33,7 @@ pub(super) mod kind {
     pub(in super::super) const MEMBER: u8 = b'm';
     pub(in super::super) const CONTACT: u8 = b'k';
     pub(in super::super) const SUBJECT: u8 = b'n';
+    pub(in super::super) const CONSENT: u8 = b'y';
     pub(in super::super) const SESSION_OF: u8 = b'S';
     pub(in super::super) const GRANT_OF: u8 = b'G';
     pub(in super::super) const NOTE: u8 = b'x';
@@ -91,6 +92,18 @@ pub(super) fn index(kind: u8, member: &MemberKey) -> IVec {
 pub(super) fn member_at(member: &MemberKey, connection: &ConnectionName) -> IVec {
     let (corp, userid) = (member.corp().as_str(), member.folded_userid());
     joined(kind::MEMBER, &[corp.as_bytes(), &[0], userid.as_bytes(), &[0], connection.as_str().as_bytes()])
+}
+
+/// What a member agreed to for one client.
+pub(super) fn consent(member: &MemberKey, client: &ClientId) -> IVec {
+    let (corp, userid) = (member.corp().as_str(), member.folded_userid());
+    joined(kind::CONSENT, &[corp.as_bytes(), &[0], userid.as_bytes(), &[0], client.as_str().as_bytes()])
+}
+
+/// The client of such a key.
+pub(super) fn consented_client(key: &[u8]) -> Option<ClientId> {
+    let name = key.rsplit(|byte| *byte == 0).next()?;
+    ClientId::parse(std::str::from_utf8(name).ok()?).ok()
 }
 
 /// The index entry of a member for a record of the member.
@@ -167,6 +180,17 @@ mod tests {
         assert!(!entry.starts_with(&index(kind::SESSION_OF, &ann)));
         assert!(entry.starts_with(&index(kind::SESSION_OF, &anna)));
         assert_eq!(tail::<20>(&entry), Some([7; 20]));
+        Ok(())
+    }
+
+    #[test]
+    fn a_consent_stands_below_its_member_and_its_client_reads_back() -> Result<(), InvalidId> {
+        let member = |userid| Ok(MemberKey::new(CorpId::parse("ww1")?, &UserId::parse(userid)?));
+        let client = ClientId::parse("nocobase")?;
+        let key = consent(&member("anna")?, &client);
+        assert_eq!(consented_client(&key), Some(client));
+        assert!(key.starts_with(&index(kind::CONSENT, &member("anna")?)));
+        assert!(!key.starts_with(&index(kind::CONSENT, &member("ann")?)));
         Ok(())
     }
 

@@ -66,8 +66,10 @@ impl Members for SledStore {
     async fn forget_member(&self, member: &MemberKey) -> Result<()> {
         let ticket = {
             let mut work = self.core.begin()?;
-            for (key, _) in work.under(&keys::index(kind::MEMBER, member), usize::MAX)? {
-                work.remove(key);
+            for kind in [kind::MEMBER, kind::CONSENT] {
+                for (key, _) in work.under(&keys::index(kind, member), usize::MAX)? {
+                    work.remove(key);
+                }
             }
             work.remove(keys::member(kind::CONTACT, member));
             work.save_durably()

@@ -24,6 +24,7 @@
 mod codec;
 mod codes;
 mod commit;
+mod consents;
 mod error;
 mod grants;
 mod journal;

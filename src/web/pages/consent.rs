@@ -19,10 +19,16 @@ pub struct Consent<'a> {
     pub member_name: &'a str,
     /// What is released; add the phone when it goes out without its scope value.
     pub scopes: Scopes,
+    /// Services that the application may use in the member's name.
+    pub services: &'a [&'a str],
     /// Where the form posts to.
     pub action: &'a str,
+    /// Whether a yes is kept, so that nobody is asked the same again.
+    pub kept: bool,
     /// What a foreign page cannot know.
     pub token: &'a str,
+    /// Signs in as another, id `account-other`.
+    pub other: &'a str,
 }
 
 /// First who, then what, then how long.
@@ -38,6 +44,7 @@ struct Document<'a> {
     page: &'a Consent<'a>,
     items: Vec<&'static str>,
     action: Option<Link<'a>>,
+    other: Option<Link<'a>>,
 }
 
 /// Renders the question.
@@ -51,6 +58,7 @@ pub fn consent(shell: &Shell, page: &Consent) -> Result<String, askama::Error> {
         page,
         items: items.collect(),
         action: Link::new(page.action),
+        other: Link::new(page.other),
     }
     .render()
 }

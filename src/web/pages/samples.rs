@@ -79,6 +79,7 @@ fn sign_ins(shell: &Shell, w: &Words) -> Vec<Sample> {
     let two = [Way { label: Some(w.label), ..one[0] }, Way { connection: "south", label: Some(w.label), href: w.away }];
     let page = SignIn {
         client_name: w.client,
+        member_name: None,
         why: SignInReason::Normal,
         ways: &one,
         other_way: None,
@@ -91,12 +92,24 @@ fn sign_ins(shell: &Shell, w: &Words) -> Vec<Sample> {
         sample(
             "sign-in-again",
             &[ids[0], ids[1], "other-way"],
-            sign_in(shell, &SignIn { why: SignInReason::ProveAgain, other_way: Some(w.own), ..page }),
+            sign_in(
+                shell,
+                &SignIn { why: SignInReason::ProveAgain, member_name: Some(w.member), other_way: Some(w.own), ..page },
+            ),
         ),
         sample(
             "sign-in-other",
             &[ids[0], ids[1], "wecom-login-south"],
-            sign_in(shell, &SignIn { why: SignInReason::OtherAccount, ways: &two, cancel: posting, ..page }),
+            sign_in(
+                shell,
+                &SignIn {
+                    why: SignInReason::OtherAccount,
+                    member_name: Some(w.member),
+                    ways: &two,
+                    cancel: posting,
+                    ..page
+                },
+            ),
         ),
     ]
 }
@@ -134,8 +147,16 @@ fn questions(shell: &Shell, w: &Words) -> Vec<Sample> {
         other: Go::Link(w.own),
         cancel: Back::Link(w.away),
     };
-    let ask =
-        Consent { client_name: w.client, member_name: w.member, scopes: Scopes::all(), action: w.own, token: w.plain };
+    let ask = Consent {
+        client_name: w.client,
+        member_name: w.member,
+        scopes: Scopes::all(),
+        services: &[w.host],
+        action: w.own,
+        token: w.plain,
+        other: w.own,
+        kept: true,
+    };
     let leave = LogoutConfirm {
         client_name: Some(w.client),
         member_name: Some(w.member),
@@ -148,7 +169,7 @@ fn questions(shell: &Shell, w: &Words) -> Vec<Sample> {
     vec![
         sample("form-post", &["form-post"], form_post(shell, &FormPost { action: w.away, fields: &fields })),
         sample("select-account", &["account-continue", "account-other", "back-to-app"], select_account(shell, &select)),
-        sample("consent", &["consent-allow", "consent-deny"], consent(shell, &ask)),
+        sample("consent", &["consent-allow", "consent-deny", "account-other"], consent(shell, &ask)),
         sample("logout-confirm", &["logout-confirm", "logout-cancel"], logout_confirm(shell, &leave)),
         sample("logout-confirm-bare", &["logout-confirm"], logout_confirm(shell, &bare)),
         sample("signed-out", &["back-to-app"], signed_out(shell, &left)),

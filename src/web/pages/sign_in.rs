@@ -11,6 +11,8 @@ use crate::web::texts::Texts;
 pub struct SignIn<'a> {
     /// The application the person wants to enter.
     pub client_name: &'a str,
+    /// Who is signed in and is to prove it again, or to give way to another; where it is known.
+    pub member_name: Option<&'a str>,
     /// Why the page is shown.
     pub why: SignInReason,
     /// One for each connection the application accepts.

@@ -192,6 +192,10 @@ pub struct Consent {
     pub offline_access: &'static str,
     /// `groups`.
     pub groups: &'static str,
+    /// A service, around its address.
+    pub service: Around,
+    /// Below the list, where the answer is kept.
+    pub kept: &'static str,
     /// Says yes.
     pub allow: &'static str,
     /// Says no.

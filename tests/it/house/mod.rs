@@ -1,6 +1,7 @@
 //! The layers of the house (`src/lib.rs`, design §7) and what it is built of, held against the code by reading it.
 
 mod advisories;
+mod documents;
 mod layers;
 mod source;
 

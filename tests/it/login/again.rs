@@ -18,7 +18,7 @@ async fn prompt_login_and_a_passed_max_age_show_a_page_and_move_auth_time() {
     let zhangsan = stand.computer("zhangsan");
     let first = claims(&stand, &zhangsan, &stand.app().request().url()).await;
     let mut before = first["auth_time"].as_u64().expect("auth_time");
-    for (name, value) in [("prompt", "login"), ("max_age", "1"), ("max_age", "0"), ("prompt", "select_account")] {
+    for (name, value) in [("prompt", "login"), ("max_age", "1"), ("max_age", "0")] {
         stand.later(Span::seconds(2));
         let page = zhangsan.walk(&stand.app().request().set(name, value).url()).await.page();
         assert_eq!(page.status, 200);
@@ -33,7 +33,7 @@ async fn prompt_login_and_a_passed_max_age_show_a_page_and_move_auth_time() {
         );
         before += 5;
     }
-    assert_eq!(stand.calls(GETUSERINFO), 5);
+    assert_eq!(stand.calls(GETUSERINFO), 4);
 }
 
 #[tokio::test]
@@ -147,7 +147,7 @@ async fn a_consent_of_one_member_is_not_taken_for_another_ones() {
 #[tokio::test]
 async fn a_proof_that_is_asked_for_cannot_be_skipped_by_a_session_of_the_very_same_second() {
     let stand = Stand::new().await;
-    for (name, value) in [("prompt", "login"), ("prompt", "select_account"), ("max_age", "0")] {
+    for (name, value) in [("prompt", "login"), ("max_age", "0")] {
         let zhangsan = stand.computer("zhangsan");
         let first = stand.app().tokens(&zhangsan, "openid").await.id_claims();
         assert_eq!(first["auth_time"].as_u64(), Some(stand.now().0), "the clock stands still");

@@ -1,9 +1,12 @@
 //! Stories of signing in, staying signed in and signing out.
 
+mod account;
 mod again;
 mod apps;
 mod choice;
 mod computer;
+mod consent;
+mod consent_kept;
 mod ended;
 mod entry;
 mod guide;

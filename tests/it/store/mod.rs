@@ -3,6 +3,7 @@
 //! A new implementation gets one line in [`contract!`]; a new promise one function and one line.
 
 mod codes;
+mod consents;
 mod crash;
 mod grants;
 mod people;
@@ -99,6 +100,13 @@ contract! {
         subjects_are_read_page_by_page_in_order,
         a_phone_ticket_works_once_and_for_its_member_only,
         an_expired_phone_ticket_does_not_work,
+    }
+    consents {
+        what_was_agreed_is_remembered_for_that_member_and_that_client_alone,
+        agreeing_to_more_keeps_what_was_agreed_before,
+        whoever_gets_a_userid_later_inherits_no_consent,
+        a_consent_is_withdrawn_and_forgotten_with_its_member,
+        of_64_who_agree_at_once_nothing_is_lost,
     }
     requests {
         a_pushed_request_is_taken_once,

@@ -10,8 +10,8 @@ use wecom_oidc::domain::resource::Resource;
 use wecom_oidc::domain::scope::Scopes;
 use wecom_oidc::domain::time::{Span, Timestamp};
 use wecom_oidc::store::records::{
-    AccessToken, CodeRecord, Grant, LoginOutcome, LoginRecord, MemberRecord, PhoneTicket, PushedRequest, Redemption,
-    RequestedClaims, Rotation, SealedContact, SessionRecord, SubjectEntry,
+    AccessToken, CodeRecord, Consent, Grant, LoginOutcome, LoginRecord, MemberRecord, PhoneTicket, PushedRequest,
+    Redemption, RequestedClaims, Rotation, SealedContact, SessionRecord, SubjectEntry,
 };
 
 /// So many seconds after all began.
@@ -155,6 +155,17 @@ pub fn member_record(userid: &str) -> MemberRecord {
 
 pub fn contact(text: &str) -> SealedContact {
     SealedContact { sealed: text.as_bytes().to_vec() }
+}
+
+/// What the person of that name agreed to.
+pub fn consent(person: &str, scopes: &str, claims: &[&str]) -> Consent {
+    Consent {
+        person: Subject::parse(person).unwrap(),
+        scopes: Scopes::parse(scopes),
+        claims: claims.iter().map(|claim| (*claim).to_owned()).collect(),
+        resources: BTreeSet::new(),
+        agreed: at(0),
+    }
 }
 
 pub fn ticket(userid: &str, expires: Timestamp) -> PhoneTicket {

@@ -125,6 +125,7 @@ async fn threat_18_another_member_in_the_same_browser_is_another_session() {
     let first = stand.app().tokens(&shared, "openid").await.id_claims();
     let shared = shared.of("lisi");
     let page = shared.walk(&stand.app().request().set("prompt", "select_account").url()).await.page();
+    let page = shared.click(&page, "account-other").await.page();
     let code = shared.click(&page, "wecom-login").await.answer().code();
     let second = stand.app().redeem(&code).await.good().id_claims();
     assert_ne!((&first["sub"], &first["sid"]), (&second["sub"], &second["sid"]));

@@ -1,10 +1,11 @@
 //! The consent page and its form.
 
 use super::{Guest, client, member_name};
-use crate::domain::scope::Scope;
+use crate::domain::client::ConsentPolicy;
+use crate::domain::resource::Resource;
 use crate::login::errand::Errand;
 use crate::login::{Station, Stop};
-use crate::oidc::claims::may_have_phone;
+use crate::oidc::consent::Release;
 use crate::web::current::Snapshot;
 use crate::web::endpoints::Form;
 use crate::web::pages::{self, Consent};
@@ -19,13 +20,17 @@ pub async fn page(Guest { visitor, held, .. }: Guest, app: Snapshot) -> Reply {
     if visitor.browser.session.is_none() {
         return render::stopped(&app, &visitor, Stop::StartAgain);
     }
-    let phone = may_have_phone(client, asked.scopes);
+    let release = Release::of(app.provider(), client, asked);
+    let services: Vec<&str> = release.resources.iter().map(Resource::as_str).collect();
     let page = Consent {
         client_name: &client.name,
         member_name: &member_name(&app, &visitor).await.unwrap_or_default(),
-        scopes: if phone { asked.scopes.with(Scope::Phone) } else { asked.scopes },
+        scopes: release.in_words(),
+        services: &services,
         action: &station_path(&app, &held.id, Station::Consent),
-        token: &held.form_token(visitor.browser.session.as_ref()),
+        kept: client.consent == ConsentPolicy::First,
+        token: &held.consent_token(&release, visitor.browser.session.as_ref()),
+        other: &station_path(&app, &held.id, Station::Anew),
     };
     render::html(&visitor, 200, Forms::Elsewhere, pages::consent(&app.shell(visitor.language), &page))
 }

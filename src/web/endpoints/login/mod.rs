@@ -1,5 +1,7 @@
 //! The stations of one transaction, all below `/login/{id}/`.
 
+pub mod account;
+pub mod anew;
 pub mod answer;
 pub mod callback;
 pub mod consent;

@@ -1,19 +1,18 @@
 //! The sign-in page of ours: shown when a choice or a confirmation is needed.
 
-use super::{Guest, client};
+use super::{Guest, client, member_name};
 use crate::config::Client;
 use crate::domain::refusal::Refusal;
-use crate::login::errand::Errand;
-use crate::login::transaction::Held;
 use crate::login::way::Surroundings;
 use crate::login::{Station, Stop};
-use crate::oidc::authorize::Prompts;
+use crate::oidc::decide::Reason;
 use crate::web::app::App;
 use crate::web::current::Snapshot;
 use crate::web::pages::{self, Back, QrLink, SignIn, SignInReason, Way};
 use crate::web::render::{self, station_path};
 use crate::web::reply::{Forms, Reply};
 use crate::web::visitor::Visitor;
+use crate::web::way_back::WayBack;
 
 /// The sign-in page.
 pub async fn page(Guest { visitor, held, .. }: Guest, app: Snapshot) -> Reply {
@@ -21,6 +20,12 @@ pub async fn page(Guest { visitor, held, .. }: Guest, app: Snapshot) -> Reply {
     if Surroundings::of(&visitor.browser.user_agent) == Surroundings::Wechat {
         return plain_wechat(&app, &visitor, client);
     }
+    let why = match app.login.reason(&held, &visitor.browser).await {
+        Ok(Reason::Nobody) => SignInReason::Normal,
+        Ok(Reason::ProveAgain) => SignInReason::ProveAgain,
+        Ok(Reason::OtherAccount) => SignInReason::OtherAccount,
+        Err(stop) => return render::stopped(&app, &visitor, stop),
+    };
     let choices = app.login.choices(&held.transaction.errand);
     let to_wecom = station_path(&app, &held.id, Station::SignIn) + "wecom";
     let hrefs: Vec<String> = choices.iter().map(|name| format!("{to_wecom}?wecom={name}")).collect();
@@ -31,24 +36,22 @@ pub async fn page(Guest { visitor, held, .. }: Guest, app: Snapshot) -> Reply {
         .map(|(name, href)| Way { connection: name.as_str(), label: several.then(|| name.as_str()), href })
         .collect();
     let other = format!("{to_wecom}?other=1");
+    let name = match why {
+        SignInReason::Normal => None,
+        _ => member_name(&app, &visitor).await,
+    };
+    let given_up = app.login.given_up(&held);
+    let way_back = given_up.as_ref().map(WayBack::of);
     let page = SignIn {
         client_name: &client.name,
-        why: reason(&held),
+        member_name: name.as_deref(),
+        why,
         ways: &ways,
         other_way: (!several).then_some(other.as_str()),
-        cancel: Back::None,
+        cancel: way_back.as_ref().map_or(Back::None, WayBack::drawn),
     };
-    render::html(&visitor, 200, Forms::Ours, pages::sign_in(&app.shell(visitor.language), &page))
-}
-
-fn reason(held: &Held) -> SignInReason {
-    match &held.transaction.errand {
-        Errand::Authorize(request) if request.prompt.has(Prompts::SELECT_ACCOUNT) => SignInReason::OtherAccount,
-        Errand::Authorize(request) if request.prompt.has(Prompts::LOGIN) || request.max_age.is_some() => {
-            SignInReason::ProveAgain
-        }
-        _ => SignInReason::Normal,
-    }
+    let forms = way_back.as_ref().map_or(Forms::Ours, WayBack::forms);
+    render::html(&visitor, 200, forms, pages::sign_in(&app.shell(visitor.language), &page))
 }
 
 /// Plain WeChat can neither sign in by itself nor scan its own screen (`wecom-api.md` §7).

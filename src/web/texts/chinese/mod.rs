@@ -60,6 +60,8 @@ pub(super) const TEXTS: Texts = Texts {
         phone: "查看你的手机号",
         offline_access: "在你离开后仍保持登录，并更新以上信息",
         groups: "查看你所在的部门和标签",
+        service: around("代表你使用 ", ""),
+        kept: "同意后会记住，只有需要更多信息时才会再问。",
         allow: "同意",
         deny: "拒绝",
     },

@@ -63,6 +63,8 @@ pub(super) const TEXTS: Texts = Texts {
         phone: "See your phone number",
         offline_access: "Keep you signed in and keep this up to date while you’re away",
         groups: "See your departments and tags",
+        service: around("Use ", " on your behalf"),
+        kept: "If you allow this, we’ll remember it and ask again only if more is needed.",
         allow: "Allow",
         deny: "Don’t allow",
     },

@@ -6,11 +6,11 @@ use std::path::Path;
 
 use aws_lc_rs::digest::{SHA256, digest as sha256};
 use wecom_oidc::domain::digest::{Digest, Purpose};
-use wecom_oidc::domain::ids::{ConnectionName, CorpId, MemberKey, UserId};
+use wecom_oidc::domain::ids::{ClientId, ConnectionName, CorpId, MemberKey, UserId};
 use wecom_oidc::store::sled::{OpenError, Options, SledStore, Sync};
 use wecom_oidc::store::{
-    Codes as _, Grants as _, Members as _, PhoneTickets as _, PushedRequests as _, Sessions as _, StoreError,
-    Subjects as _, Upkeep as _, UpstreamTokens as _,
+    Codes as _, Consents as _, Grants as _, Members as _, PhoneTickets as _, PushedRequests as _, Sessions as _,
+    StoreError, Subjects as _, Upkeep as _, UpstreamTokens as _,
 };
 
 use super::house::{NOW, house};
@@ -66,6 +66,7 @@ fn person() -> MemberKey {
 fn every_record(value: &[u8]) -> Vec<u8> {
     let mut keys: Vec<Vec<u8>> = DIGESTED.iter().map(|kind| [&[*kind], &name().0[..20]].concat()).collect();
     keys.extend([b"kww1\0ann".to_vec(), b"nww1\0ann".to_vec(), b"mww1\0ann\0main".to_vec()]);
+    keys.push(b"yww1\0ann\0wiki".to_vec());
     keys.extend([b"umain".to_vec(), b"f".to_vec(), [b"Sww1\0ann\0", &name().0[..20]].concat()]);
     keys.push([b"g", &name().0[..16]].concat());
     keys.push([&b"x"[..], &0u64.to_be_bytes()[..], b"a note"].concat());
@@ -95,6 +96,8 @@ async fn assert_reads(store: &SledStore) {
     fine(store.contact(&person).await);
     fine(store.subject_entry(&person).await);
     fine(store.member(&main, &person).await);
+    fine(store.consent(&person, &ClientId::parse("wiki").expect("a client")).await);
+    fine(store.consents_of(&person).await);
     fine(store.upstream_token(&main, NOW).await);
     fine(store.fingerprints().await);
     fine(store.contacts_after(None, 10).await);

@@ -1,0 +1,20 @@
+//! What the conformance suite of the OpenID Foundation asks, module by module, in our own words: a test has the name of
+//! its module, and asserts what that module demands. Where the suite would be content with a WARNING, the test says so.
+//!
+//! | file | owns |
+//! |---|---|
+//! | [`config`] | the Config OP plan |
+//! | [`plans`] | the Basic OP plan, by each way of client authentication, and the Form Post plan |
+//! | [`modules`] | the modules that those plans run |
+//! | [`variant`] | what a plan sets for all its modules |
+//! | [`suite`] | one run of a module: an empty cookie jar, discovery, the answer, the tokens |
+//! | [`asked`] | a request, with what the application keeps of it |
+//! | [`checks`] | what every module looks at |
+
+mod asked;
+mod checks;
+mod config;
+mod modules;
+mod plans;
+mod suite;
+mod variant;
