@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod assets;
+pub mod authenticated;
 pub mod cookies;
 pub mod current;
 pub mod endpoints;

@@ -91,9 +91,16 @@ impl Reply {
             ErrorCode::ServerError => 500,
             _ => 400,
         };
-        let body = serde_json::json!({ "error": error.code.as_str(), "error_description": error.description });
-        let reply = Self::json(status, &body);
+        let reply = Self::oauth_error_with(status, error);
         if status == 503 { reply.header("retry-after", "5") } else { reply }
+    }
+
+    /// The same with a status of its own.
+    pub fn oauth_error_with(status: u16, error: OauthError) -> Self {
+        Self::json(
+            status,
+            &serde_json::json!({ "error": error.code.as_str(), "error_description": error.description }),
+        )
     }
 
     /// This answer instead of the one that a handler would give.
