@@ -103,6 +103,27 @@ mod tests {
     }
 
     #[test]
+    fn introspection_is_plain_unless_a_known_algorithm_is_named() {
+        assert_eq!(client(GOOD).introspection_alg, None);
+        let named = |word: &str| with_client(&format!("introspection_signed_response_alg = \"{word}\""));
+        assert_eq!(client(&named("none")).introspection_alg, None);
+        assert_eq!(client(&named("ES256")).introspection_alg, Some(SigningAlgorithm::Es256));
+        assert_only(&named("HS256"), "clients[0].introspection_signed_response_alg", 12, Error);
+    }
+
+    #[test]
+    fn a_client_may_have_to_push_its_requests() {
+        assert!(!client(GOOD).require_pushed);
+        assert!(client(&with_client("require_pushed_authorization_requests = true")).require_pushed);
+        assert_only(
+            &with_client("require_pushed_authorization_requests = 1"),
+            "clients[0].require_pushed_authorization_requests",
+            12,
+            Error,
+        );
+    }
+
+    #[test]
     fn grants_are_known_ones_and_the_code_is_among_them() {
         assert_only(&with_client("grant_types = [\"refresh_token\"]"), "clients[0].grant_types", 12, Error);
         let unknown = "grant_types = [\"authorization_code\",\n\"password\"]";

@@ -92,6 +92,8 @@ fn client(section: &Section<'_>, id: Option<ClientId>, house: &House<'_>) -> Opt
         keys: client_keys::keys(section, page(section, "jwks_uri", house, Shape::Page)),
         id_token_alg: client_protocol::word(section, "id_token_signed_response_alg"),
         require_pkce: client_protocol::require_pkce(section, auth.public),
+        require_pushed: section.flag("require_pushed_authorization_requests").is_some_and(|found| found.value),
+        introspection_alg: client_tokens::response_alg(section, "introspection_signed_response_alg"),
         grant_types: client_protocol::grant_types(section),
         scopes: client_protocol::scopes(section),
         consent: client_protocol::word(section, "consent"),

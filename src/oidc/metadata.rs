@@ -23,6 +23,8 @@ use crate::domain::scope::Scope;
 pub mod route {
     /// The authorization endpoint.
     pub const AUTHORIZE: &str = "/authorize";
+    /// The pushed authorization request endpoint.
+    pub const PAR: &str = "/par";
     /// The token endpoint.
     pub const TOKEN: &str = "/token";
     /// The userinfo endpoint.

@@ -18,6 +18,7 @@ pub mod id_token;
 pub mod jws;
 pub mod logout;
 pub mod metadata;
+pub mod par;
 pub mod params;
 pub mod provider;
 pub mod rotation;

@@ -19,7 +19,7 @@ use actix_web::{Route, guard};
 
 use crate::oidc::metadata::route;
 use endpoints::{
-    admin, assets as asset, authorize, end_session, jwks, login, metadata, not_found, open, token, userinfo,
+    admin, assets as asset, authorize, end_session, jwks, login, metadata, not_found, open, par, token, userinfo,
     verify_file,
 };
 
@@ -35,6 +35,7 @@ pub fn public(config: &mut ServiceConfig, base: &str) {
             .service(at("/.well-known/openid-configuration").route(get_or_head().to(metadata::document)))
             .service(at(route::JWKS).route(get_or_head().to(jwks::serve)))
             .service(at(route::AUTHORIZE).route(get().to(authorize::by_get)).route(post().to(authorize::by_post)))
+            .service(at(route::PAR).route(post().to(par::answer)))
             .service(at(route::TOKEN).route(post().to(token::answer)))
             .service(at(route::USERINFO).route(get().to(userinfo::by_get)).route(post().to(userinfo::by_post)))
             .service(at(route::END_SESSION).route(get().to(end_session::by_get)).route(post().to(end_session::by_post)))

@@ -97,10 +97,7 @@ impl Reply {
 
     /// The same with a status of its own.
     pub fn oauth_error_with(status: u16, error: OauthError) -> Self {
-        Self::json(
-            status,
-            &serde_json::json!({ "error": error.code.as_str(), "error_description": error.description }),
-        )
+        Self::json(status, &serde_json::json!({ "error": error.code.as_str(), "error_description": error.description }))
     }
 
     /// This answer instead of the one that a handler would give.

@@ -9,6 +9,7 @@ pub mod login;
 pub mod metadata;
 pub mod not_found;
 pub mod open;
+pub mod par;
 pub mod token;
 pub mod userinfo;
 pub mod verify_file;
