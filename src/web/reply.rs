@@ -74,10 +74,10 @@ impl Reply {
         reply
     }
 
-    /// A signed answer (OpenID Connect Core §5.3.2, RFC 7519 §10.3.1).
-    pub fn jwt(text: String) -> Self {
-        let mut reply = Self::new(200);
-        reply.headers.push((CONTENT_TYPE, "application/jwt".to_owned()));
+    /// Text of another media type, such as a JWT by itself.
+    pub fn text(status: u16, media_type: &'static str, text: String) -> Self {
+        let mut reply = Self::new(status);
+        reply.headers.push((CONTENT_TYPE, media_type.to_owned()));
         reply.body = text.into_bytes();
         reply
     }
