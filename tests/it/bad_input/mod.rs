@@ -1,6 +1,7 @@
 //! Requests and answers that no honest side would send: everything is a page or an OAuth error, nothing a crash.
 
 mod addresses;
+mod cors;
 mod parameters;
 mod sizes;
 mod upstream;
