@@ -40,7 +40,7 @@ fn checks(criterion: &mut Criterion) {
     let stand = Stand::new();
     criterion.bench_function("parse and check an authorization request", |bench| {
         bench.iter(|| {
-            check(&stand.provider, &Params::parse(black_box(QUERY)).unwrap(), Way::Browser).map(drop).ok().unwrap()
+            check(&stand.provider, &Params::parse(black_box(QUERY)).unwrap(), Way::Browser).map(drop).ok().unwrap();
         });
     });
 }

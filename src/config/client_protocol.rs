@@ -63,7 +63,7 @@ pub(super) fn scopes(section: &Section<'_>) -> Scopes {
 #[cfg(test)]
 mod tests {
     use super::super::client::Client;
-    use super::super::report::Severity::{Error, NotAvailable};
+    use super::super::report::Severity::{Error, NotAvailable, Warning};
     use super::super::testing::{GOOD, assert_only, problems, read, with, with_client};
     use super::*;
     use crate::domain::client::SigningAlgorithm;
@@ -121,6 +121,8 @@ mod tests {
             12,
             Error,
         );
+        let nocobase = with_client("require_pushed_authorization_requests = true\nprofile = \"nocobase\"");
+        assert_only(&nocobase, "clients[0].require_pushed_authorization_requests", 12, Warning);
     }
 
     #[test]

@@ -107,6 +107,7 @@ fn client(section: &Section<'_>, id: Option<ClientId>, house: &House<'_>) -> Opt
         client_id: id?,
     };
     warn_of_a_hidden_phone(section, &client);
+    warn_of_a_push_that_never_comes(section, &client);
     Some(client)
 }
 
@@ -189,6 +190,18 @@ fn subject(section: &Section<'_>, corps: &BTreeSet<CorpId>) -> SubjectSource {
         );
     }
     subject.value
+}
+
+fn warn_of_a_push_that_never_comes(section: &Section<'_>, client: &Client) {
+    if client.require_pushed && client.profile == Profile::Nocobase {
+        let place = section.place_of("require_pushed_authorization_requests");
+        let what = "refuses every sign-in of NocoBase, which cannot push its requests";
+        section.reading.warning(
+            &place,
+            what,
+            "write false, or take profile = \"nocobase\" out if it is another application",
+        );
+    }
 }
 
 fn warn_of_a_hidden_phone(section: &Section<'_>, client: &Client) {

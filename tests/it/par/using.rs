@@ -5,7 +5,7 @@ use url::Url;
 use wecom_oidc::domain::time::Span;
 
 use crate::support::relying_party::Request;
-use crate::support::{Answer, Stand};
+use crate::support::{Answer, Page, Stand};
 
 /// The same request with another end of its reference.
 fn altered(request: &Request, alter: impl Fn(&str) -> String) -> Url {
@@ -109,6 +109,9 @@ async fn beside_a_reference_nothing_counts_and_nothing_may_be_doubled() {
         page.assert_refused(400, "invalid_request");
         assert!(page.redirect().is_none());
     }
+    // RFC 9101 §5: an object beside a reference would be a second request.
+    let page = zhangsan.get(&request.clone().set("request", "e30.e30.").url()).await;
+    page.assert_refused(400, "invalid_request");
     let dressed = request
         .set("redirect_uri", "https://evil.example/callback")
         .set("state", "evil")
@@ -140,7 +143,7 @@ async fn of_64_browsers_with_one_reference_exactly_one_goes_on() {
         }
         let pages = visits.join_all().await;
         let (won, lost): (Vec<_>, Vec<_>) = pages.into_iter().partition(|page| page.redirect().is_some());
-        assert_eq!(won.len(), 1, "{:?}", won.iter().map(|page| page.redirect()).collect::<Vec<_>>());
+        assert_eq!(won.len(), 1, "{:?}", won.iter().map(Page::redirect).collect::<Vec<_>>());
         for page in lost {
             page.assert_refused(400, "invalid_request_uri");
         }

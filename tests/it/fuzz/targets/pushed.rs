@@ -16,7 +16,7 @@ pub fn pushed(data: &[u8]) {
     if let Some(text) = par::reference(&params) {
         // Nobody ever handed it out.
         let accepted = house.runtime.block_on(par::accept(house.provider(), &params, text));
-        assert_error(&accepted.err().expect("a made-up reference is none"));
+        assert_error(&accepted.expect_err("a made-up reference is none"));
     }
     let by_browser = check(house.provider(), &params, Way::Browser).ok();
     for client in house.provider().config.clients.values() {
