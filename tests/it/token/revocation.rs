@@ -167,3 +167,27 @@ async fn a_revocation_survives_kill_9_right_after_the_answer() {
     assert_eq!(lives(&app, &one).await, (false, true));
     assert_eq!(lives(&app, &two).await, (false, false));
 }
+
+#[tokio::test]
+async fn refreshes_at_the_moment_of_a_revocation_leave_nothing_alive() {
+    let stand = Stand::new().await;
+    let app = stand.app();
+    for round in 0..4 {
+        let tokens = app.tokens(&stand.computer("zhangsan"), SCOPE).await;
+        let mut storm = tokio::task::JoinSet::new();
+        for n in 0..16 {
+            let (app, token) = (app.clone(), tokens.refresh_token().to_owned());
+            storm.spawn(async move {
+                if n == 4 * round {
+                    revoked(&app, &token).await;
+                    return None;
+                }
+                let answer = app.refresh(&token).await;
+                (answer.status == 200).then_some(answer)
+            });
+        }
+        for answer in storm.join_all().await.into_iter().flatten().chain([tokens]) {
+            assert_eq!(lives(&app, &answer).await, (false, false), "round {round}");
+        }
+    }
+}
