@@ -263,11 +263,10 @@ async fn threat_42_a_resource_server_sees_the_access_tokens_that_are_for_it_and_
         for id in ["api", "files", "rival"] {
             let rp = stand.rp(id);
             let told = introspected(&rp, tokens.access_token()).await;
-            match seen_by.contains(&id) {
-                true => {
-                    assert_eq!((&told["active"], &told["aud"], &told["client_id"]), (&json!(true), &aud, &json!("app")))
-                }
-                false => assert_eq!(told, inactive, "{id} {resources:?}"),
+            if seen_by.contains(&id) {
+                assert_eq!((&told["active"], &told["aud"], &told["client_id"]), (&json!(true), &aud, &json!("app")));
+            } else {
+                assert_eq!(told, inactive, "{id} {resources:?}");
             }
             // Refresh tokens are between the client and us, and what one may see one may not end.
             assert_eq!(introspected(&rp, tokens.refresh_token()).await, inactive);
