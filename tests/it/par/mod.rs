@@ -3,11 +3,13 @@
 //! | file | owns |
 //! |---|---|
 //! | [`pushing`] | what may be pushed, by whom, and how much of it |
+//! | [`signed`] | pushed objects, and clients that prove themselves by what they sign |
 //! | [`using`] | the reference in browsers: once, in time, by its own client |
 //! | [`lasting`] | the compiled program that is killed or reloaded in between |
 
 mod lasting;
 mod pushing;
+mod signed;
 mod using;
 
 /// A code challenge by S256, for clients that must send one.
