@@ -24,7 +24,7 @@ use serde_json::Map;
 use tokio::runtime::Runtime;
 use wecom_oidc::domain::client::SigningAlgorithm;
 use wecom_oidc::keys::SealPurpose;
-use wecom_oidc::oidc::authorize::check;
+use wecom_oidc::oidc::authorize::{Way, check};
 use wecom_oidc::oidc::id_token;
 use wecom_oidc::oidc::params::Params;
 use wecom_oidc::store::Store;
@@ -39,7 +39,9 @@ const QUERY: &[u8] = b"response_type=code&client_id=nocobase&redirect_uri=https%
 fn checks(criterion: &mut Criterion) {
     let stand = Stand::new();
     criterion.bench_function("parse and check an authorization request", |bench| {
-        bench.iter(|| check(&stand.provider, &Params::parse(black_box(QUERY)).unwrap()).map(drop).ok().unwrap());
+        bench.iter(|| {
+            check(&stand.provider, &Params::parse(black_box(QUERY)).unwrap(), Way::Browser).map(drop).ok().unwrap();
+        });
     });
 }
 

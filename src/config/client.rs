@@ -55,6 +55,10 @@ pub struct Client {
     pub id_token_alg: SigningAlgorithm,
     /// `require_pkce`; always true for public clients.
     pub require_pkce: bool,
+    /// `require_pushed_authorization_requests` (RFC 9126 §6).
+    pub require_pushed: bool,
+    /// `introspection_signed_response_alg` (RFC 9701 §6); `None` is plain JSON.
+    pub introspection_alg: Option<SigningAlgorithm>,
     /// `grant_types`.
     pub grant_types: Vec<GrantType>,
     /// `scope`: what the client may ask for; every scope when not given.

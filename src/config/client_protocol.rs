@@ -63,7 +63,7 @@ pub(super) fn scopes(section: &Section<'_>) -> Scopes {
 #[cfg(test)]
 mod tests {
     use super::super::client::Client;
-    use super::super::report::Severity::{Error, NotAvailable};
+    use super::super::report::Severity::{Error, NotAvailable, Warning};
     use super::super::testing::{GOOD, assert_only, problems, read, with, with_client};
     use super::*;
     use crate::domain::client::SigningAlgorithm;
@@ -100,6 +100,29 @@ mod tests {
         assert!(client(&with_client("require_pkce = true")).require_pkce);
         assert_only(&public("require_pkce = false"), "clients[0].require_pkce", 11, Error);
         assert_only(&with_client("require_pkce = \"yes\""), "clients[0].require_pkce", 12, Error);
+    }
+
+    #[test]
+    fn introspection_is_plain_unless_a_known_algorithm_is_named() {
+        assert_eq!(client(GOOD).introspection_alg, None);
+        let named = |word: &str| with_client(&format!("introspection_signed_response_alg = \"{word}\""));
+        assert_eq!(client(&named("none")).introspection_alg, None);
+        assert_eq!(client(&named("ES256")).introspection_alg, Some(SigningAlgorithm::Es256));
+        assert_only(&named("HS256"), "clients[0].introspection_signed_response_alg", 12, Error);
+    }
+
+    #[test]
+    fn a_client_may_have_to_push_its_requests() {
+        assert!(!client(GOOD).require_pushed);
+        assert!(client(&with_client("require_pushed_authorization_requests = true")).require_pushed);
+        assert_only(
+            &with_client("require_pushed_authorization_requests = 1"),
+            "clients[0].require_pushed_authorization_requests",
+            12,
+            Error,
+        );
+        let nocobase = with_client("require_pushed_authorization_requests = true\nprofile = \"nocobase\"");
+        assert_only(&nocobase, "clients[0].require_pushed_authorization_requests", 12, Warning);
     }
 
     #[test]

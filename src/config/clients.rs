@@ -92,6 +92,8 @@ fn client(section: &Section<'_>, id: Option<ClientId>, house: &House<'_>) -> Opt
         keys: client_keys::keys(section, page(section, "jwks_uri", house, Shape::Page)),
         id_token_alg: client_protocol::word(section, "id_token_signed_response_alg"),
         require_pkce: client_protocol::require_pkce(section, auth.public),
+        require_pushed: section.flag("require_pushed_authorization_requests").is_some_and(|found| found.value),
+        introspection_alg: client_tokens::response_alg(section, "introspection_signed_response_alg"),
         grant_types: client_protocol::grant_types(section),
         scopes: client_protocol::scopes(section),
         consent: client_protocol::word(section, "consent"),
@@ -105,6 +107,7 @@ fn client(section: &Section<'_>, id: Option<ClientId>, house: &House<'_>) -> Opt
         client_id: id?,
     };
     warn_of_a_hidden_phone(section, &client);
+    warn_of_a_push_that_never_comes(section, &client);
     Some(client)
 }
 
@@ -187,6 +190,18 @@ fn subject(section: &Section<'_>, corps: &BTreeSet<CorpId>) -> SubjectSource {
         );
     }
     subject.value
+}
+
+fn warn_of_a_push_that_never_comes(section: &Section<'_>, client: &Client) {
+    if client.require_pushed && client.profile == Profile::Nocobase {
+        let place = section.place_of("require_pushed_authorization_requests");
+        let what = "refuses every sign-in of NocoBase, which cannot push its requests";
+        section.reading.warning(
+            &place,
+            what,
+            "write false, or take profile = \"nocobase\" out if it is another application",
+        );
+    }
 }
 
 fn warn_of_a_hidden_phone(section: &Section<'_>, client: &Client) {

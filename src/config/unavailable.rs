@@ -40,8 +40,6 @@ const fn row(table: &'static Schema, key: &'static str, asks: Asks, remedy: &'st
 
 const SLED: &str = "take it out; backend = \"sled\" needs nothing but a path";
 const TAKE_OUT: &str = "take it out";
-const SIGNED: &[&str] = &["RS256", "ES256", "EdDSA"];
-const NONE: &[&str] = &["none"];
 
 #[rustfmt::skip]
 static ROWS: &[Row] = &[
@@ -64,17 +62,12 @@ static ROWS: &[Row] = &[
     row(&schema::CLIENT, "backchannel_logout_session_required", Asks::True, "write false"),
     row(&schema::CLIENT, "frontchannel_logout_uri", Asks::Given, TAKE_OUT),
     row(&schema::CLIENT, "frontchannel_logout_session_required", Asks::True, "write false"),
-    row(&schema::CLIENT, "require_pushed_authorization_requests", Asks::True, "write false; require_pkce = true is there"),
-    row(&schema::CLIENT, "introspection_signed_response_alg", Asks::Words(SIGNED, NONE),
-        "write \"none\"; there is no introspection yet"),
     row(&schema::CLIENT, "scope", Asks::Holds("groups"), "take groups out of the list"),
     row(&schema::CLIENT, "claims", Asks::Given, "take the table out; the standard claims are there"),
     row(&schema::CLIENT, "groups", Asks::Given, "take the table out"),
     row(&schema::CLIENT, "nocobase", Asks::Given, "take the table out; profile = \"nocobase\" works without it"),
     row(&schema::ALLOW, "tags", Asks::Given, "write tags = [], and name departments or userids"),
     row(&schema::LIFETIMES, "sweep", Asks::Unused, "leave it out, or keep it for a later version"),
-    row(&schema::LIFETIMES, "pushed_request", Asks::Unused, "leave it out, or keep it for a later version"),
-    row(&schema::LIMITS, "pushed_requests_per_client", Asks::Unused, "leave it out, or keep it for a later version"),
 ];
 
 /// The scope values that this version gives no claims for.
@@ -163,7 +156,6 @@ mod tests {
                 (Asks::True, _) => "true".to_owned(),
                 (Asks::Words(asked, _) | Asks::AmongOthers(asked), _) => format!("\"{}\"", asked[0]),
                 (Asks::Holds(word), _) => format!("\"openid {word}\""),
-                (Asks::Unused, "pushed_requests_per_client") => "7".to_owned(),
                 (Asks::Unused, _) => "\"30s\"".to_owned(),
             };
             let expected = if matches!(row.asks, Asks::Unused) { Severity::Warning } else { Severity::NotAvailable };

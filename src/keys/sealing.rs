@@ -38,6 +38,8 @@ pub enum SealPurpose {
     Contact,
     /// WeCom's access token, shared by instances.
     UpstreamToken,
+    /// A pushed authorization request, for whoever brings its reference.
+    PushedRequest,
     /// The token in our own forms that a foreign page cannot know.
     FormToken,
 }
@@ -51,6 +53,7 @@ impl SealPurpose {
             Self::RefreshSuccessor => b"refresh-successor",
             Self::Contact => b"contact",
             Self::UpstreamToken => b"upstream-token",
+            Self::PushedRequest => b"pushed-request",
             Self::FormToken => b"form-token",
         }
     }

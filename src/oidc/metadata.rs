@@ -15,7 +15,6 @@ use url::ParseError;
 use super::id_token;
 use crate::config::Config;
 use crate::domain::client::SigningAlgorithm;
-use crate::domain::issuer::Issuer;
 use crate::domain::jwk::ClientAlgorithm;
 use crate::domain::scope::Scope;
 
@@ -23,8 +22,14 @@ use crate::domain::scope::Scope;
 pub mod route {
     /// The authorization endpoint.
     pub const AUTHORIZE: &str = "/authorize";
+    /// The pushed authorization request endpoint.
+    pub const PAR: &str = "/par";
     /// The token endpoint.
     pub const TOKEN: &str = "/token";
+    /// The revocation endpoint.
+    pub const REVOKE: &str = "/revoke";
+    /// The introspection endpoint.
+    pub const INTROSPECT: &str = "/introspect";
     /// The userinfo endpoint.
     pub const USERINFO: &str = "/userinfo";
     /// The public keys.
@@ -37,6 +42,20 @@ pub mod route {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Further {
     end_session_endpoint: String,
+    /// RFC 9126 §5.
+    pushed_authorization_request_endpoint: String,
+    /// RFC 9126 §5; left out where it is not so for every client.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    require_pushed_authorization_requests: Option<bool>,
+    /// RFC 8414 §2.
+    revocation_endpoint: String,
+    revocation_endpoint_auth_methods_supported: Vec<CoreClientAuthMethod>,
+    revocation_endpoint_auth_signing_alg_values_supported: Vec<CoreJwsSigningAlgorithm>,
+    introspection_endpoint: String,
+    introspection_endpoint_auth_methods_supported: Vec<CoreClientAuthMethod>,
+    introspection_endpoint_auth_signing_alg_values_supported: Vec<CoreJwsSigningAlgorithm>,
+    /// RFC 9701 §7.
+    introspection_signing_alg_values_supported: Vec<CoreJwsSigningAlgorithm>,
     code_challenge_methods_supported: Vec<String>,
     /// RFC 9207 §3.
     authorization_response_iss_parameter_supported: bool,
@@ -63,14 +82,24 @@ type Metadata = ProviderMetadata<
 
 /// The metadata document as JSON bytes; the same for both well-known addresses.
 pub fn document(config: &Config) -> Result<Vec<u8>, ParseError> {
-    let metadata = metadata(&config.issuer)?;
+    let metadata = metadata(config)?;
     Ok(serde_json::to_vec(&metadata).unwrap_or_default())
 }
 
-fn metadata(issuer: &Issuer) -> Result<Metadata, ParseError> {
+fn metadata(config: &Config) -> Result<Metadata, ParseError> {
+    let issuer = &config.issuer;
     let words = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
     let further = Further {
         end_session_endpoint: issuer.address(route::END_SESSION),
+        pushed_authorization_request_endpoint: issuer.address(route::PAR),
+        require_pushed_authorization_requests: all_must_push(config).then_some(true),
+        revocation_endpoint: issuer.address(route::REVOKE),
+        revocation_endpoint_auth_methods_supported: auth_methods(),
+        revocation_endpoint_auth_signing_alg_values_supported: auth_signing_algorithms(),
+        introspection_endpoint: issuer.address(route::INTROSPECT),
+        introspection_endpoint_auth_methods_supported: auth_methods_of_the_confidential(),
+        introspection_endpoint_auth_signing_alg_values_supported: auth_signing_algorithms(),
+        introspection_signing_alg_values_supported: signing_algorithms(),
         code_challenge_methods_supported: words(&["S256"]),
         authorization_response_iss_parameter_supported: true,
         prompt_values_supported: words(&["none", "login", "consent", "select_account"]),
@@ -81,12 +110,12 @@ fn metadata(issuer: &Issuer) -> Result<Metadata, ParseError> {
         JsonWebKeySetUrl::new(issuer.address(route::JWKS))?,
         vec![ResponseTypes::new(vec![CoreResponseType::Code])],
         vec![CoreSubjectIdentifierType::Public, CoreSubjectIdentifierType::Pairwise],
-        SigningAlgorithm::ALL.map(id_token::algorithm).into(),
+        signing_algorithms(),
         further,
     )
     .set_token_endpoint(Some(TokenUrl::new(issuer.address(route::TOKEN))?))
     .set_userinfo_endpoint(Some(UserInfoUrl::new(issuer.address(route::USERINFO))?))
-    .set_userinfo_signing_alg_values_supported(Some(SigningAlgorithm::ALL.map(id_token::algorithm).into()))
+    .set_userinfo_signing_alg_values_supported(Some(signing_algorithms()))
     .set_scopes_supported(Some(offered_scopes()))
     .set_response_modes_supported(Some(vec![
         CoreResponseMode::Query,
@@ -94,16 +123,8 @@ fn metadata(issuer: &Issuer) -> Result<Metadata, ParseError> {
         CoreResponseMode::FormPost,
     ]))
     .set_grant_types_supported(Some(vec![CoreGrantType::AuthorizationCode, CoreGrantType::RefreshToken]))
-    .set_token_endpoint_auth_methods_supported(Some(vec![
-        CoreClientAuthMethod::ClientSecretBasic,
-        CoreClientAuthMethod::ClientSecretPost,
-        CoreClientAuthMethod::PrivateKeyJwt,
-        CoreClientAuthMethod::ClientSecretJwt,
-        CoreClientAuthMethod::None,
-    ]))
-    .set_token_endpoint_auth_signing_alg_values_supported(Some(
-        [by_client_keys(), vec![CoreJwsSigningAlgorithm::HmacSha256]].concat(),
-    ))
+    .set_token_endpoint_auth_methods_supported(Some(auth_methods()))
+    .set_token_endpoint_auth_signing_alg_values_supported(Some(auth_signing_algorithms()))
     .set_display_values_supported(Some(vec![CoreAuthDisplay::Page]))
     .set_claim_types_supported(Some(vec![CoreClaimType::Normal]))
     .set_claims_supported(Some(offered_claims()))
@@ -115,6 +136,37 @@ fn metadata(issuer: &Issuer) -> Result<Metadata, ParseError> {
     // It would default to true (Discovery §3).
     .set_request_uri_parameter_supported(Some(false));
     Ok(metadata)
+}
+
+/// RFC 9126 §5: said only where nobody may come without.
+fn all_must_push(config: &Config) -> bool {
+    !config.clients.is_empty() && config.clients.values().all(|client| client.require_pushed)
+}
+
+/// How a client proves itself, at the token endpoint and wherever else clients are asked.
+fn auth_methods() -> Vec<CoreClientAuthMethod> {
+    let mut methods = auth_methods_of_the_confidential();
+    methods.push(CoreClientAuthMethod::None);
+    methods
+}
+
+fn auth_methods_of_the_confidential() -> Vec<CoreClientAuthMethod> {
+    vec![
+        CoreClientAuthMethod::ClientSecretBasic,
+        CoreClientAuthMethod::ClientSecretPost,
+        CoreClientAuthMethod::PrivateKeyJwt,
+        CoreClientAuthMethod::ClientSecretJwt,
+    ]
+}
+
+/// What an assertion may be signed with (RFC 8414 §2).
+fn auth_signing_algorithms() -> Vec<CoreJwsSigningAlgorithm> {
+    [by_client_keys(), vec![CoreJwsSigningAlgorithm::HmacSha256]].concat()
+}
+
+/// What we sign with, whatever it is.
+fn signing_algorithms() -> Vec<CoreJwsSigningAlgorithm> {
+    SigningAlgorithm::ALL.map(id_token::algorithm).into()
 }
 
 /// What keys of clients may sign with; a request object is always signed (RFC 9101 §10.5 speaks of `none`).

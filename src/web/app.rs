@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::assets::{ASSETS, brand_css};
+use super::cors::Origins;
 use super::limits::Limits;
 use super::pages::Shell;
 use crate::config::Config;
@@ -23,6 +24,8 @@ pub struct App {
     pub metadata: Served,
     /// The files beside the pages.
     pub assets: Vec<(String, Served)>,
+    /// Whose scripts may read what we answer.
+    pub origins: Origins,
     /// Who asks too often.
     pub limits: Limits,
 }
@@ -64,7 +67,7 @@ impl App {
     fn with(login: Login, limits: Limits) -> Result<Self, url::ParseError> {
         let config = login.provider.config.clone();
         let metadata = Served::new("application/json", metadata::document(&config)?);
-        Ok(Self { login: Arc::new(login), metadata, assets: assets(&config), limits })
+        Ok(Self { login: Arc::new(login), metadata, assets: assets(&config), origins: Origins::of(&config), limits })
     }
 
     /// The provider.

@@ -2,7 +2,9 @@
 
 pub mod app;
 pub mod assets;
+pub mod authenticated;
 pub mod cookies;
+pub mod cors;
 pub mod current;
 pub mod endpoints;
 pub mod limits;
@@ -19,8 +21,8 @@ use actix_web::{Route, guard};
 
 use crate::oidc::metadata::route;
 use endpoints::{
-    admin, assets as asset, authorize, end_session, jwks, login, metadata, not_found, open, token, userinfo,
-    verify_file,
+    admin, assets as asset, authorize, end_session, introspect, jwks, login, metadata, not_found, open, par, revoke,
+    token, userinfo, verify_file,
 };
 
 /// The public routes, all below the path of the issuer but for the two that belong to the host's root.
@@ -28,15 +30,29 @@ use endpoints::{
 pub fn public(config: &mut ServiceConfig, base: &str) {
     let at = |path: &str| web::resource(path);
     config
-        .service(at(&metadata::rfc8414_path(base)).route(get_or_head().to(metadata::document)))
+        .service(
+            at(&metadata::rfc8414_path(base)).route(get_or_head().to(metadata::document)).route(cors::open_preflight()),
+        )
         .service(at("/{name:WW_verify_[A-Za-z0-9]{16}\\.txt}").route(get_or_head().to(verify_file::serve)));
     config.service(
         web::scope(base)
-            .service(at("/.well-known/openid-configuration").route(get_or_head().to(metadata::document)))
-            .service(at(route::JWKS).route(get_or_head().to(jwks::serve)))
+            .service(
+                at("/.well-known/openid-configuration")
+                    .route(get_or_head().to(metadata::document))
+                    .route(cors::open_preflight()),
+            )
+            .service(at(route::JWKS).route(get_or_head().to(jwks::serve)).route(cors::open_preflight()))
             .service(at(route::AUTHORIZE).route(get().to(authorize::by_get)).route(post().to(authorize::by_post)))
-            .service(at(route::TOKEN).route(post().to(token::answer)))
-            .service(at(route::USERINFO).route(get().to(userinfo::by_get)).route(post().to(userinfo::by_post)))
+            .service(at(route::PAR).route(post().to(par::answer)))
+            .service(at(route::TOKEN).route(post().to(token::answer)).route(cors::preflight("POST")))
+            .service(
+                at(route::USERINFO)
+                    .route(get().to(userinfo::by_get))
+                    .route(post().to(userinfo::by_post))
+                    .route(cors::preflight("GET, POST")),
+            )
+            .service(at(route::REVOKE).route(post().to(revoke::answer)).route(cors::preflight("POST")))
+            .service(at(route::INTROSPECT).route(post().to(introspect::answer)))
             .service(at(route::END_SESSION).route(get().to(end_session::by_get)).route(post().to(end_session::by_post)))
             .service(at("/open/{client_id}").route(get().to(open::enter)))
             .service(at("/login/{id}/").route(get().to(login::sign_in::page)))

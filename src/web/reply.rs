@@ -74,10 +74,10 @@ impl Reply {
         reply
     }
 
-    /// A signed answer (OpenID Connect Core §5.3.2, RFC 7519 §10.3.1).
-    pub fn jwt(text: String) -> Self {
-        let mut reply = Self::new(200);
-        reply.headers.push((CONTENT_TYPE, "application/jwt".to_owned()));
+    /// Text of another media type, such as a JWT by itself.
+    pub fn text(status: u16, media_type: &'static str, text: String) -> Self {
+        let mut reply = Self::new(status);
+        reply.headers.push((CONTENT_TYPE, media_type.to_owned()));
         reply.body = text.into_bytes();
         reply
     }
@@ -91,9 +91,13 @@ impl Reply {
             ErrorCode::ServerError => 500,
             _ => 400,
         };
-        let body = serde_json::json!({ "error": error.code.as_str(), "error_description": error.description });
-        let reply = Self::json(status, &body);
+        let reply = Self::oauth_error_with(status, error);
         if status == 503 { reply.header("retry-after", "5") } else { reply }
+    }
+
+    /// The same with a status of its own.
+    pub fn oauth_error_with(status: u16, error: OauthError) -> Self {
+        Self::json(status, &serde_json::json!({ "error": error.code.as_str(), "error_description": error.description }))
     }
 
     /// This answer instead of the one that a handler would give.

@@ -56,8 +56,8 @@ function front(t, simulator) {
   });
 }
 
-/** A bridge with its own certificate, a simulated WeCom, and two applications. */
-export async function world(t, { portal = {}, desk = {} } = {}) {
+/** A bridge with its own certificate, a simulated WeCom, two applications, and `further` clients that the test serves itself. */
+export async function world(t, { portal = {}, desk = {}, further = [] } = {}) {
   const simulator = await Simulator.start(t);
   simulator.front = await front(t, simulator);
   const wecom = Object.fromEntries(
@@ -71,7 +71,7 @@ export async function world(t, { portal = {}, desk = {} } = {}) {
   const bridge = await World.start(t, {
     simulator,
     wecom,
-    clients: applications.map((application) => application.client()),
+    clients: [...applications.map((application) => application.client()), ...further],
     tls: { host: HOST.bridge, tls_cert: certificate, tls_key: key },
   });
   bridge.fetch = securely;

@@ -13,6 +13,7 @@ mod loads;
 mod log_scan;
 mod login;
 mod model;
+mod par;
 mod reload;
 mod start;
 mod store;

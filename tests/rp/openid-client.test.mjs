@@ -209,3 +209,36 @@ test("the library's own discovery holds the issuer to what it was told", LIMIT, 
   const second = await oidc.discovery(new URL(world.issuer), "portal", undefined, undefined, options);
   assert.deepEqual({ ...second.serverMetadata() }, { ...server });
 });
+
+test("a request is pushed, its tokens are looked at and given back, as the library does it", LIMIT, async (t) => {
+  const client = { require_pushed_authorization_requests: true, introspection_signed_response_alg: "ES256" };
+  const { world, config } = await portal(t, { client });
+  const visitor = Visitor.inWecom(world, "zhangsan");
+  const plain = await login(visitor, config);
+  await assert.rejects(plain.exchange(), { error: "invalid_request" });
+  const verifier = oidc.randomPKCECodeVerifier();
+  const expected = { nonce: oidc.randomNonce(), state: oidc.randomState() };
+  const address = await oidc.buildAuthorizationUrlWithPAR(config, {
+    redirect_uri: application,
+    scope: "openid offline_access",
+    code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: "S256",
+    ...expected,
+  });
+  assert.deepEqual([...address.searchParams.keys()].sort(), ["client_id", "request_uri"]);
+  const arrival = await visitor.open(address.href, { application });
+  const checks = { pkceCodeVerifier: verifier, expectedNonce: expected.nonce, expectedState: expected.state };
+  const tokens = await oidc.authorizationCodeGrant(config, new URL(arrival.address), checks);
+  world.secret(tokens.access_token, tokens.refresh_token, tokens.id_token, address.searchParams.get("request_uri"));
+
+  const told = await oidc.tokenIntrospection(config, tokens.access_token);
+  const { sub } = tokens.claims();
+  assert.deepEqual([told.active, told.sub, told.client_id, told.token_type], [true, sub, "portal", "Bearer"]);
+  await oidc.tokenRevocation(config, tokens.refresh_token, { token_type_hint: "refresh_token" });
+  assert.deepEqual(await oidc.tokenIntrospection(config, tokens.access_token), { active: false });
+  await assert.rejects(oidc.refreshTokenGrant(config, tokens.refresh_token), { error: "invalid_grant" });
+  await assert.rejects(
+    oidc.buildAuthorizationUrlWithPAR(config, { redirect_uri: "https://evil.example/", scope: "openid" }),
+    { error: "invalid_request" },
+  );
+});

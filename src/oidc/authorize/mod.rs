@@ -10,6 +10,7 @@
 //! | [`response_mode`] | Multiple Response Types §2.1, Form Post §2 |
 //! | [`state`] | RFC 6749 §4.1.1, RFC 9700 §4.7 |
 //! | [`single`] | RFC 6749 §3.1: no parameter twice |
+//! | [`way`] | RFC 9126 §2.1, §5: pushed where the client must, never a reference inside |
 //! | [`request_object`] | OpenID Connect Core §6, RFC 9101: opened before the table runs, or refused; never ignored |
 //! | [`response_type`] | RFC 6749 §3.1.1: `code` alone |
 //! | [`scope`] | OpenID Connect Core §3.1.2.1: `openid` is needed |
@@ -43,6 +44,7 @@ pub mod response_type;
 pub mod scope;
 pub mod single;
 pub mod state;
+pub mod way;
 
 use std::sync::Arc;
 
@@ -89,6 +91,15 @@ pub struct AuthorizationRequest {
     pub resources: Vec<Resource>,
 }
 
+/// How a request came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// By a browser, at the authorization endpoint.
+    Browser,
+    /// From the client itself, which has authenticated (RFC 9126 §2).
+    Pushed,
+}
+
 /// What a check may look at.
 pub struct Context<'a> {
     /// The provider.
@@ -97,6 +108,8 @@ pub struct Context<'a> {
     pub client: &'a Client,
     /// The parameters.
     pub params: &'a Params,
+    /// How they came.
+    pub way: Way,
 }
 
 /// A check reads parameters and writes what it understood into the request.
@@ -107,6 +120,7 @@ pub const CHECKS: &[Check] = &[
     response_mode::check,
     state::check,
     single::check,
+    way::check,
     request_object::check,
     response_type::check,
     scope::check,
@@ -132,34 +146,38 @@ pub enum Failed {
 
 /// The one way in: opens a request object where there is one (RFC 9101), then runs every check over what it says. What a
 /// plain request costs is the table alone.
-pub async fn read(provider: &Provider, params: &Params) -> Result<(Arc<Client>, AuthorizationRequest), Failed> {
+pub async fn read(
+    provider: &Provider,
+    params: &Params,
+    way: Way,
+) -> Result<(Arc<Client>, AuthorizationRequest), Failed> {
     if !params.has("request") {
-        return check(provider, params);
+        return check(provider, params, way);
     }
     let client = client::check(provider, params).map_err(Failed::Page)?;
     match request_object::open(provider, &client, params).await {
-        Ok(inside) => check(provider, &inside),
-        Err(refused) => Err(not_opened(provider, &client, params, &refused)),
+        Ok(inside) => check(provider, &inside, way),
+        Err(refused) => Err(not_opened(provider, &client, params, way, &refused)),
     }
 }
 
 /// Where an object that is refused is answered: at a registered address alone, else on a page.
-fn not_opened(provider: &Provider, client: &Client, outside: &Params, refused: &NotOpened) -> Failed {
+fn not_opened(provider: &Provider, client: &Client, outside: &Params, way: Way, refused: &NotOpened) -> Failed {
     let params = refused.inside.as_ref().unwrap_or(outside);
     let Ok(redirect_uri) = redirect_uri::check(client, params) else { return Failed::Page(refused.error) };
     let mut request = blank(client, redirect_uri);
-    let context = Context { provider, client, params };
+    let context = Context { provider, client, params, way };
     // As far as they can be understood: the object is the error that is told.
     let _ = response_mode::check(&context, &mut request).and_then(|()| state::check(&context, &mut request));
     Failed::Answer(request.to, refused.error)
 }
 
 /// Runs every check over plain parameters.
-pub fn check(provider: &Provider, params: &Params) -> Result<(Arc<Client>, AuthorizationRequest), Failed> {
+pub fn check(provider: &Provider, params: &Params, way: Way) -> Result<(Arc<Client>, AuthorizationRequest), Failed> {
     let client = client::check(provider, params).map_err(Failed::Page)?;
     let redirect_uri = redirect_uri::check(&client, params).map_err(Failed::Page)?;
     let mut request = blank(&client, redirect_uri);
-    let context = Context { provider, client: &client, params };
+    let context = Context { provider, client: &client, params, way };
     for check in CHECKS {
         if let Err(error) = check(&context, &mut request) {
             return Err(Failed::Answer(request.to, error));

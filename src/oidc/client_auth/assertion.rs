@@ -30,7 +30,7 @@ const MOST: u32 = 20_000;
 const LONGEST_JTI: usize = 512;
 
 /// Our endpoints at which clients authenticate: their addresses name us as well as the issuer does (RFC 7523 §3, RFC 9126 §2).
-const ENDPOINTS: &[&str] = &[route::TOKEN];
+const ENDPOINTS: &[&str] = &[route::TOKEN, route::PAR, route::REVOKE, route::INTROSPECT];
 
 /// An assertion, not yet believed.
 pub struct Assertion {

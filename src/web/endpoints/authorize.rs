@@ -4,8 +4,9 @@ use actix_web::HttpRequest;
 
 use super::{Form, query};
 use crate::login::errand::Errand;
-use crate::oidc::authorize::{self, AuthorizationRequest, Failed};
+use crate::oidc::authorize::{self, AuthorizationRequest, Failed, Way};
 use crate::oidc::error::OauthError;
+use crate::oidc::par;
 use crate::oidc::params::Params;
 use crate::web::app::App;
 use crate::web::current::Snapshot;
@@ -44,9 +45,13 @@ pub async fn by_post(request: HttpRequest, visitor: Visitor, form: Form, app: Sn
     }
 }
 
+/// A request by its own parameters, or one that was pushed by its reference: from here on both are the same.
 async fn read(app: &App, params: Result<Params, OauthError>) -> Result<AuthorizationRequest, Failed> {
     let params = params.map_err(Failed::Page)?;
-    authorize::read(app.provider(), &params).await.map(|(_, request)| request)
+    match par::reference(&params) {
+        Some(reference) => par::accept(app.provider(), &params, reference).await.map_err(Failed::Page),
+        None => authorize::read(app.provider(), &params, Way::Browser).await.map(|(_, request)| request),
+    }
 }
 
 fn refused(app: &App, visitor: &Visitor, failed: &Failed) -> Reply {

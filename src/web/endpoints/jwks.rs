@@ -4,6 +4,7 @@ use actix_web::http::header::{CONTENT_TYPE, IF_NONE_MATCH};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 
+use crate::web::cors;
 use crate::web::current::Snapshot;
 
 /// How long relying parties may keep the set, in seconds; a new key signs only after it was published this long and five minutes more.
@@ -18,7 +19,8 @@ pub async fn serve(request: HttpRequest, app: Snapshot) -> HttpResponse {
     response
         .insert_header(("etag", ring.jwks_etag()))
         .insert_header(("cache-control", format!("public, max-age={MAX_AGE}")))
-        .insert_header(("x-content-type-options", "nosniff"));
+        .insert_header(("x-content-type-options", "nosniff"))
+        .insert_header(cors::EVERYBODY);
     if fresh {
         return response.finish();
     }

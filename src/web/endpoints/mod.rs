@@ -4,11 +4,14 @@ pub mod admin;
 pub mod assets;
 pub mod authorize;
 pub mod end_session;
+pub mod introspect;
 pub mod jwks;
 pub mod login;
 pub mod metadata;
 pub mod not_found;
 pub mod open;
+pub mod par;
+pub mod revoke;
 pub mod token;
 pub mod userinfo;
 pub mod verify_file;
@@ -36,6 +39,11 @@ const BODY_WITHIN: Duration = Duration::from_secs(10);
 /// The parameters of a form body (RFC 6749 Appendix B), bounded in size and time, or why there are none.
 pub struct Form(pub Result<Params, OauthError>);
 
+impl Form {
+    /// Why there are none when the body is larger than [`LARGEST_BODY`].
+    pub const TOO_LARGE: OauthError = OauthError::invalid_request("the body is too large");
+}
+
 impl FromRequest for Form {
     type Error = Infallible;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Infallible>>>>;
@@ -49,10 +57,10 @@ impl FromRequest for Form {
             Ok(Self(match tokio::time::timeout(BODY_WITHIN, bytes).await {
                 Ok(Ok(bytes)) if is_form || bytes.is_empty() => parsed(&bytes),
                 Ok(Ok(_)) => Err(OauthError::invalid_request("the body must be application/x-www-form-urlencoded")),
-                Ok(Err(error)) => Err(OauthError::invalid_request(match error.as_response_error().status_code() {
-                    StatusCode::PAYLOAD_TOO_LARGE => "the body is too large",
-                    _ => "the body cannot be read",
-                })),
+                Ok(Err(error)) => Err(match error.as_response_error().status_code() {
+                    StatusCode::PAYLOAD_TOO_LARGE => Self::TOO_LARGE,
+                    _ => OauthError::invalid_request("the body cannot be read"),
+                }),
                 Err(_) => Err(OauthError::invalid_request("the body did not arrive in time")),
             }))
         })

@@ -8,6 +8,7 @@ use crate::oidc::error::{ErrorCode, OauthError};
 use crate::oidc::params::Params;
 use crate::oidc::userinfo::{self, Answer, Presented};
 use crate::web::app::App;
+use crate::web::cors;
 use crate::web::current::Snapshot;
 use crate::web::reply::Reply;
 
@@ -33,11 +34,12 @@ async fn answer(request: &HttpRequest, app: &App, body: Result<Params, OauthErro
             Presented { header: bearer(request), body: body.get("access_token"), query: query.get("access_token") };
         userinfo::answer(app.provider(), presented.token()?).await
     };
-    match claims.await {
+    let reply = match claims.await {
         Ok(Answer::Claims(claims)) => Reply::json(200, &claims),
-        Ok(Answer::Signed(jwt)) => Reply::jwt(jwt),
+        Ok(Answer::Signed(jwt)) => Reply::text(200, "application/jwt", jwt),
         Err(error) => refused(request, error),
-    }
+    };
+    cors::readable(reply, request, app)
 }
 
 fn bearer(request: &HttpRequest) -> Option<&str> {

@@ -208,8 +208,9 @@ fn refusals(shell: &Shell, w: &Words) -> Vec<Sample> {
 }
 
 /// The codes with texts of their own, and one without.
-const OAUTH: [&str; 7] = [
+const OAUTH: [&str; 8] = [
     "invalid_request",
+    "invalid_request_uri",
     "invalid_client",
     "unauthorized_client",
     "access_denied",

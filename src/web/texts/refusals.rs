@@ -64,6 +64,7 @@ impl Refusals {
 #[expect(missing_docs, reason = "the fields are the registered codes")]
 pub struct Oauth {
     pub invalid_request: Explained,
+    pub invalid_request_uri: Explained,
     pub invalid_client: Explained,
     pub unauthorized_client: Explained,
     pub access_denied: Explained,
@@ -78,6 +79,7 @@ impl Oauth {
     pub fn of(&self, code: &str) -> &Explained {
         match code {
             "invalid_request" => &self.invalid_request,
+            "invalid_request_uri" => &self.invalid_request_uri,
             "invalid_client" => &self.invalid_client,
             "unauthorized_client" => &self.unauthorized_client,
             "access_denied" => &self.access_denied,

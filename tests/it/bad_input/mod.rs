@@ -2,6 +2,7 @@
 
 mod addresses;
 mod authorization;
+mod cors;
 mod parameters;
 mod sizes;
 mod upstream;

@@ -37,7 +37,7 @@ async fn what_cannot_be_done_is_refused_by_its_own_code_and_never_ignored() {
         ("request", "eyJhbGciOiJub25lIn0.e30.", "request_not_supported"),
         ("request", "", "request_not_supported"),
         ("request_uri", "https://app.example/request.jwt", "request_uri_not_supported"),
-        ("request_uri", "urn:ietf:params:oauth:request_uri:x", "request_uri_not_supported"),
+        ("request_uri", "urn:ietf:params:oauth:request-uri:x", "request_uri_not_supported"),
         ("registration", "{}", "registration_not_supported"),
         ("response_type", "token", "unsupported_response_type"),
         ("response_type", "code id_token", "unsupported_response_type"),
@@ -125,7 +125,7 @@ async fn what_is_badly_encoded_or_of_another_type_is_refused() {
         let url = stand.address(&format!("/authorize?{query}"));
         stand.computer("zhangsan").get(&url).await.assert_refused(400, "invalid_request");
     }
-    for path in ["/token", "/userinfo"] {
+    for path in ["/token", "/userinfo", "/par", "/revoke", "/introspect"] {
         for (media, body) in [
             ("application/json", "{}"),
             ("text/plain", "a=b"),
@@ -138,7 +138,7 @@ async fn what_is_badly_encoded_or_of_another_type_is_refused() {
         }
     }
     for method in ["PUT", "DELETE", "OPTIONS", "TRACE", "PROPFIND"] {
-        for path in ["/authorize", "/token", "/userinfo", "/jwks.json"] {
+        for path in ["/authorize", "/token", "/userinfo", "/jwks.json", "/par", "/revoke", "/introspect"] {
             let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
             let status =
                 stand.http.request(method.clone(), stand.address(path)).send().await.unwrap().status().as_u16();

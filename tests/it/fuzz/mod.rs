@@ -60,6 +60,7 @@ macro_rules! targets {
 
 targets! {
     authorize 200 threats_1_2_4_5_and_28_a_request_is_refused_plainly_or_leads_where_its_client_registered,
+    pushed 100 threats_1_to_5_and_9_a_pushed_request_is_checked_like_any_other_and_used_once_by_its_own_client,
     form 200 threats_4_and_28_a_form_reads_as_everywhere_on_the_web_and_buys_nothing_with_made_up_codes,
     basic 200 threat_11_a_header_that_can_be_read_holds_one_pair_and_reads_the_same_when_written_again,
     assertion 200 threats_11_12_and_13_an_assertion_proves_what_its_client_signed_for_us_once,

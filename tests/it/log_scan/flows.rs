@@ -108,6 +108,33 @@ pub async fn every_way_in(program: &Program) {
     program.rp("team").walk(&program.computer("zhangsan"), SCOPE).await.answer().code();
 }
 
+/// Pushed, brought by a browser, looked at, given back; and each of them badly.
+pub async fn pushed_and_given_back(program: &Program) {
+    let (app, other) = (program.rp("app"), program.rp("other"));
+    let wenli = program.computer("wenli");
+    let request = other.request().scope(SCOPE).set("state", "the-state-of-a-pushed-request-0001");
+    let short = other.pushed(&request).await;
+    let code = wenli.walk(&short.url()).await.answer().code();
+    refused(&wenli.get(&short.url()).await);
+    let waiting = other.pushed(&request.clone().set("nonce", "the-nonce-of-a-pushed-request-0001")).await;
+    refused(&wenli.get(&waiting.clone().set("client_id", "app").url()).await);
+    refused(
+        &other.push(&request.set("redirect_uri", "https://evil.example/?secret=a-pushed-secret-in-an-address")).await,
+    );
+    let tokens = other.redeem(&code).await.good();
+    for token in [tokens.access_token(), tokens.refresh_token(), "a-token-that-was-never-one-to-look-at"] {
+        let field = ("token", token);
+        assert_eq!(other.ask("/introspect", &[field, ("token_type_hint", "refresh_token")]).await.status, 200);
+        assert_eq!(app.ask("/introspect", &[field]).await.body, "{\"active\":false}");
+        refused(&other.ask_as("/introspect", Some(&basic("other", "a-wrong-secret-at-introspection")), &[field]).await);
+    }
+    for token in [tokens.access_token(), tokens.refresh_token()] {
+        refused(&app.ask("/revoke", &[("token", token)]).await);
+        assert_eq!(other.ask("/revoke", &[("token", token)]).await.status, 200);
+        refused(&other.ask("/revoke", &[("token", token), ("token", token)]).await);
+    }
+}
+
 /// With a hint, without one, by a posted request; and a hint that was forged.
 pub async fn every_way_out(program: &Program, id_token: &str) {
     let other = program.rp("other");

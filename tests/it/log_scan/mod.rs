@@ -83,6 +83,7 @@ async fn threat_31_a_whole_run_leaves_no_secret_and_no_person_in_the_log() {
     flows::rename(&run.program);
     let tokens = flows::first_sign_in(&run.program).await;
     flows::every_way_in(&run.program).await;
+    flows::pushed_and_given_back(&run.program).await;
     flows::every_way_out(&run.program, tokens.id_token()).await;
     flows::refusals(&run.program).await;
     flows::signed(&run.program, &signer).await;
@@ -127,6 +128,8 @@ async fn threat_31_a_whole_run_leaves_no_secret_and_no_person_in_the_log() {
         "code.reused",
         "refresh_token.reused",
         "request.refused",
+        "push.refused",
+        "revocation.refused",
         "server.reloaded",
         "server.reload_failed",
         "server.stopping",

@@ -134,6 +134,40 @@ impl RelyingParty {
         Ok(TokenAnswer { status: page.status, body: page.json(), page })
     }
 
+    /// A form sent to any endpoint with the client's own credentials.
+    pub async fn ask(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let authorization = self.client.secret.as_ref().map(|secret| basic(&self.client.id, secret));
+        let name = [("client_id", self.client.id.as_str())];
+        let fields = if authorization.is_some() { fields.to_vec() } else { [fields, &name].concat() };
+        self.ask_as(path, authorization.as_deref(), &fields).await
+    }
+
+    /// The same with any credentials.
+    pub async fn ask_as(&self, path: &str, authorization: Option<&str>, fields: &[(&str, &str)]) -> Page {
+        let url = self.endpoint(path);
+        let mut request = self.http.post(url.clone()).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        if let Some(authorization) = authorization {
+            request = request.header(AUTHORIZATION, authorization);
+        }
+        Page::read(url, request.body(encoded(fields)).send().await.expect("an answer")).await
+    }
+
+    /// Pushes a request (RFC 9126), which names its client anyway.
+    pub async fn push(&self, request: &Request) -> Page {
+        let fields: Vec<_> = request.params.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let authorization = self.client.secret.as_ref().map(|secret| basic(&self.client.id, secret));
+        self.ask_as("/par", authorization.as_deref(), &fields).await
+    }
+
+    /// Pushes a request; gives the one that the browser brings instead.
+    pub async fn pushed(&self, request: &Request) -> Request {
+        let answer = self.push(request).await;
+        assert_eq!(answer.status, 201, "{}", answer.body);
+        let reference = answer.json()["request_uri"].as_str().expect("a reference").to_owned();
+        let params = vec![("client_id".to_owned(), self.client.id.clone()), ("request_uri".to_owned(), reference)];
+        Request { params, ..request.clone() }
+    }
+
     /// Asks for claims with the token in the header.
     pub async fn userinfo(&self, token: &str) -> Page {
         let url = self.endpoint("/userinfo");

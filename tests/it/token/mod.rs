@@ -3,6 +3,7 @@
 mod assertions;
 mod authentication;
 mod code;
+mod introspection;
 pub mod jwt;
 mod lifetimes;
 mod pairwise;
@@ -10,6 +11,7 @@ mod pkce;
 mod published_keys;
 mod refresh;
 mod resources;
+mod revocation;
 mod second_library;
 mod signed_userinfo;
 mod userinfo;

@@ -102,6 +102,12 @@ pub(super) const OAUTH: Oauth = Oauth {
         to_do: "请回到应用，重新点击登录。如果这个链接来自收藏夹或聊天记录，请直接打开应用。",
         ask: "如果还是这样，请把下面的信息发给这个应用的管理员。",
     },
+    invalid_request_uri: Explained {
+        title: "请重新登录一次",
+        happened: "应用的登录链接只能用一次，而且很快就会失效。这个链接已经用过，或者过期了。",
+        to_do: "请回到应用，重新点击登录。",
+        ask: "如果反复出现，请把下面的信息发给这个应用的管理员。",
+    },
     invalid_client: Explained {
         title: "这个应用没有登记",
         happened: "登录服务不认识这个应用，或者应用没能证明自己的身份。",

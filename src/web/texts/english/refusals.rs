@@ -102,6 +102,12 @@ pub(super) const OAUTH: Oauth = Oauth {
         to_do: "Go back to the application and sign in again. If you came from a bookmark or a chat, open the application directly.",
         ask: "If it happens again, send the details below to the administrator of the application.",
     },
+    invalid_request_uri: Explained {
+        title: "Please sign in again",
+        happened: "The application’s sign-in link works once, and only for a short time. This one was used already or waited too long.",
+        to_do: "Go back to the application and sign in again.",
+        ask: "If it happens again, send the details below to the administrator of the application.",
+    },
     invalid_client: Explained {
         title: "We don’t know this application",
         happened: "The application isn’t registered here, or it couldn’t prove what it is.",

@@ -7,7 +7,7 @@ use wecom_oidc::domain::scope::Scope;
 use wecom_oidc::login::errand::Errand;
 use wecom_oidc::login::{CookieChange, Stop};
 use wecom_oidc::oidc::answer::{ResponseMode, ReturnAddress};
-use wecom_oidc::oidc::authorize::{AuthorizationRequest, Failed, check};
+use wecom_oidc::oidc::authorize::{AuthorizationRequest, Failed, Way, check};
 use wecom_oidc::oidc::claims::RELEASABLE;
 use wecom_oidc::oidc::params::Params;
 
@@ -20,7 +20,7 @@ const ISSUER: &str = "https://login.example.com";
 pub fn authorize(data: &[u8]) {
     let house = house();
     let Ok(params) = Params::parse(&house.fill_in(data)) else { return };
-    match check(house.provider(), &params) {
+    match check(house.provider(), &params, Way::Browser) {
         Err(Failed::Page(error)) => assert_error(&error),
         Err(Failed::Answer(to, error)) => {
             assert_error(&error);

@@ -1,9 +1,12 @@
-//! The form of a token request (threats 4, 11, 28, 36).
+//! The form of a token request, a revocation and an introspection (threats 4, 11, 28, 36, 42).
 
 use std::collections::BTreeMap;
 
+use serde_json::json;
 use wecom_oidc::oidc::client_auth::Credentials;
+use wecom_oidc::oidc::introspection::{self, Described};
 use wecom_oidc::oidc::params::Params;
+use wecom_oidc::oidc::revocation::revoke;
 use wecom_oidc::oidc::token;
 
 use super::house::house;
@@ -25,6 +28,17 @@ pub fn form(data: &[u8]) {
         // Nothing was ever handed out here, so nothing can be bought.
         let answer = house.runtime.block_on(token::answer(house.provider(), client, &params));
         assert_error(&answer.err().expect("no code and no token is any good"));
+        let revoked = house.runtime.block_on(revoke(house.provider(), client, &params));
+        let described = house.runtime.block_on(introspection::answer(house.provider(), client, &params, ""));
+        match params.get("token").filter(|_| !params.any_doubled()) {
+            Some(_) => assert_eq!(revoked, Ok(())),
+            None => assert_error(&revoked.expect_err("there is no one token")),
+        }
+        match described {
+            Ok(Described::Plain(claims)) => assert_eq!(serde_json::Value::from(claims), json!({ "active": false })),
+            Ok(signed) => panic!("nobody asked for it: {signed:?}"),
+            Err(error) => assert_error(&error),
+        }
     }
 }
 
