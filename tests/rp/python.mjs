@@ -1,29 +1,16 @@
 // Applications in Python, each a process of its own in the environment that tests/install made.
 
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { Front } from "./front.mjs";
-import { Running, World } from "./harness.mjs";
-import { block } from "./page.mjs";
+import { running } from "./sample.mjs";
 
 const FOLDER = fileURLToPath(new URL("python", import.meta.url));
-const PYTHON = process.env.RP_PY ?? `${FOLDER}/.venv/bin/python`;
-const SECRET = "my-app-secret-of-these-tests-only";
+const PYTHON = `${FOLDER}/.venv/bin/python`;
 
-/** A bridge with the client of a page and what is `registered` beside, and the page's application behind a front. */
-export async function flask(t, page, { settings, registered = "" } = {}) {
-  const front = await Front.start(t);
-  const world = await World.start(t, {
-    settings,
-    more: `${block(page, "toml", { application: front.origin })}\n${registered}`,
-    env: { MY_APP_SECRET: SECRET },
-  });
-  const server = new Running(t, ["-B", "-m", "flask", "--app", `${page}_app`, "run", "--port", "0"], {
+/** Flask with the application of a page. */
+export const flask = (t, page, more) =>
+  running(t, page, more, {
     program: PYTHON,
+    argv: ["-B", "-m", "flask", "--app", `${page}_app`, "run", "--port", "0"],
     cwd: FOLDER,
-    env: { ...process.env, ISSUER: world.issuer, ORIGIN: front.origin, CLIENT_SECRET: SECRET },
+    listening: /Running on http:\/\/127\.0\.0\.1:(\d+)/,
   });
-  const [, port] = await server.says(/Running on http:\/\/127\.0\.0\.1:(\d+)/);
-  front.to(port);
-  return { world, front, server, origin: front.origin };
-}
