@@ -13,14 +13,14 @@ export class Front {
     return front;
   }
 
-  /** Where the application listens. */
-  to(port) {
-    this.port = Number(port);
+  /** Where the application listens: a port, or the path of a socket. */
+  to(place) {
+    this.place = Number(place) ? { host: "127.0.0.1", port: Number(place) } : { socketPath: place };
   }
 
   pass(asked, answer) {
     const { url, method, headers } = asked;
-    const call = request({ host: "127.0.0.1", port: this.port, path: url, method, headers }, (response) => {
+    const call = request({ ...this.place, path: url, method, headers }, (response) => {
       answer.writeHead(response.statusCode, response.rawHeaders);
       response.pipe(answer);
       response.on("end", () => {
