@@ -5,6 +5,7 @@
 mod bad_input;
 mod bcp;
 mod conformance;
+mod clients;
 mod crash;
 mod fuzz;
 mod house;
