@@ -24,11 +24,17 @@ class Customer {
     return arrival.arrived ? arrival : this.follow(arrival, stop);
   }
 
+  /** Agrees, and after a sign-out wants to sign in again. */
   async follow(arrival, stop) {
-    if (!arrival.html?.includes("consent-allow")) return arrival;
-    const { action, fields } = arrival.page.form();
-    const next = await this.visitor.open(action, { form: { ...fields, answer: "allow" }, application: stop });
-    return { ...next, trail: [...arrival.trail, ...next.trail] };
+    const { html = "", page } = arrival;
+    const on = async (address, form) => {
+      const next = await this.visitor.open(address, { form, application: stop });
+      return this.follow({ ...next, trail: [...arrival.trail, ...next.trail] }, stop);
+    };
+    if (html.includes('id="wecom-login"')) return on(page.link("wecom-login"));
+    if (!html.includes('id="consent-allow"')) return arrival;
+    const { action, fields } = page.form();
+    return on(action, { ...fields, answer: "allow" });
   }
 
   /** The address of the authorization request. */

@@ -24,18 +24,18 @@ export function blocks(name) {
   }));
 }
 
-/** The only block of a page in one language. */
-export function block(name, language, addresses = {}) {
-  const found = blocks(name).filter((one) => one.language === language);
-  assert.equal(found.length, 1, `docs/clients/${name}.md has ${found.length} blocks of ${language}`);
-  return placed(found[0].text, addresses);
+/** The first block of a page in one language, or a later one, with the addresses of the test. */
+export function block(name, language, addresses = {}, nth = 0) {
+  const found = blocks(name).filter((one) => one.language === language)[nth];
+  assert.ok(found, `docs/clients/${name}.md has too few blocks of ${language}`);
+  return placed(found.text, addresses);
 }
 
 /** A line that a page names as a choice, so that what the test adds is what the page says. */
-export function choice(name, line) {
+export function choice(name, line, addresses = {}) {
   const text = readFileSync(new URL(`${name}.md`, FOLDER), "utf8");
   assert.ok(text.includes(`\`${line}\``), `docs/clients/${name}.md does not name: ${line}`);
-  return line;
+  return placed(line, addresses);
 }
 
 /** A text with real addresses for the examples. */

@@ -15,6 +15,9 @@ const BASE = toml({
   wecom: { main: { corp_id: "ww0123456789abcdef", agent_id: 1000002, secret: "a secret of these tests only" } },
 });
 
+/** What a page leaves out that shows only a few lines of a client. */
+const REST = 'client_secret = "0123456789abcdef0123456789abcdef"\nredirect_uris = ["https://app.example.com/callback"]';
+
 for (const page of PAGES) {
   const registrations = blocks(page).filter(({ language }) => language === "toml");
 
@@ -22,7 +25,8 @@ for (const page of PAGES) {
     assert.notEqual(registrations.length, 0);
     const folder = await mkdtemp(join(tmpdir(), "wecom-oidc-page-"));
     atTheEnd(t, () => rm(folder, { recursive: true, force: true }));
-    for (const [at, { text }] of registrations.entries()) {
+    for (const [at, { text: shown }] of registrations.entries()) {
+      const text = /^redirect_uris/m.test(shown) ? shown : `${shown}\n${REST}`;
       const secrets = [...text.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => [name, "0123456789abcdef0123456789abcdef"]);
       const file = join(folder, `${at}.toml`);
       await writeFile(file, `${BASE}\n${text}`);

@@ -4,13 +4,14 @@ import { fileURLToPath } from "node:url";
 import { running } from "./sample.mjs";
 
 const FOLDER = fileURLToPath(new URL("python", import.meta.url));
-const PYTHON = `${FOLDER}/.venv/bin/python`;
+/** Its interpreter. */
+export const PYTHON = `${FOLDER}/.venv/bin/python`;
 
-/** Flask with the application of a page. */
-export const flask = (t, page, more) =>
+/** Flask with the application of a page, or with another `file` of it. */
+export const flask = (t, page, { file = page, ...more } = {}) =>
   running(t, page, more, {
     program: PYTHON,
-    argv: ["-B", "-m", "flask", "--app", `${page}_app`, "run", "--port", "0"],
+    argv: ["-B", "-m", "flask", "--app", `${file}_app`, "run", "--port", "0"],
     cwd: FOLDER,
     listening: /Running on http:\/\/127\.0\.0\.1:(\d+)/,
   });

@@ -1,6 +1,8 @@
 //! An application on the crate `openidconnect`, as `docs/clients/openidconnect-rs.md` shows it.
 
-use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreIdToken, CoreTokenResponse, CoreUserInfoClaims};
+use openidconnect::core::{
+    CoreAuthenticationFlow, CoreClient, CoreIdToken, CoreJwsSigningAlgorithm, CoreTokenResponse, CoreUserInfoClaims,
+};
 use openidconnect::url::Url;
 use openidconnect::{
     AccessTokenHash, AsyncHttpClient, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndSessionUrl,
@@ -71,9 +73,10 @@ impl Application {
         }
         let request = self.client.exchange_code(AuthorizationCode::new(code))?.set_pkce_verifier(begun.verifier);
         let tokens = request.request_async(http).await?;
-        // Signature by the published keys, issuer, audience, times and nonce; RS256 unless set_allowed_algs says more.
+        // Signature by the published keys, issuer, audience, times and nonce.
         let id_token = tokens.id_token().ok_or("no ID token")?;
-        let verifier = self.client.id_token_verifier();
+        let verifier =
+            self.client.id_token_verifier().set_allowed_algs([CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256]);
         let claims = id_token.claims(&verifier, &begun.nonce)?;
         let key = id_token.signing_key(&verifier)?;
         let hash = AccessTokenHash::from_token(tokens.access_token(), id_token.signing_alg()?, key)?;

@@ -33,6 +33,11 @@ async fn application(stand: &Stand) -> Application {
     Application::discover(&http, &stand.issuer, SECRET, ORIGIN).await.expect("an application")
 }
 
+/// A member inside WeCom who agrees to everything.
+fn member(stand: &Stand) -> Browser {
+    stand.client_of("zhangsan").granting("mobile,email,biz_mail")
+}
+
 async fn answer(browser: &Browser, application: &Application) -> (Answer, Begun) {
     let (address, begun) = application.begin();
     (browser.walk(&address).await.answer(), begun)
@@ -57,7 +62,7 @@ fn the_page_of_the_crate_shows_the_example_that_is_run() {
 async fn the_example_of_the_page_signs_in_refreshes_and_signs_out() {
     let stand = stand("").await;
     let application = application(&stand).await;
-    let browser = stand.client_of("zhangsan").granting("mobile,email,biz_mail");
+    let browser = member(&stand);
     let (answer, begun) = answer(&browser, &application).await;
     let signed_in = finish(&stand, &application, begun, &answer).await.expect("signed in");
     assert_eq!(signed_in.claims.preferred_username().map(|name| name.as_str()), Some("zhangsan"));
@@ -79,7 +84,7 @@ async fn the_example_of_the_page_signs_in_refreshes_and_signs_out() {
 async fn the_example_of_the_page_refuses_another_browsers_answer_another_nonce_and_another_algorithm() {
     let stand = stand("").await;
     let application = application(&stand).await;
-    let browser = stand.client_of("zhangsan");
+    let browser = member(&stand);
     let (mine, theirs) = (answer(&browser, &application).await, answer(&browser, &application).await);
     let refusal = finish(&stand, &application, mine.1, &theirs.0).await.err().expect("another state");
     assert!(refusal.contains("another browser"), "{refusal}");
@@ -97,7 +102,7 @@ async fn the_example_of_the_page_refuses_another_browsers_answer_another_nonce_a
 
     let stand = self::stand("id_token_signed_response_alg = \"ES256\"\n").await;
     let application = self::application(&stand).await;
-    let (answered, begun) = answer(&stand.client_of("zhangsan"), &application).await;
+    let (answered, begun) = answer(&member(&stand), &application).await;
     let refusal = finish(&stand, &application, begun, &answered).await.err().expect("another algorithm");
     assert!(refusal.contains("DisallowedAlg"), "{refusal}");
 }
