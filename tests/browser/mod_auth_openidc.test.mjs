@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, test } from "node:test";
+import { Application } from "../rp/application.mjs";
 import { Front } from "../rp/front.mjs";
 import { World, listen } from "../rp/harness.mjs";
 import { block, choice } from "../rp/page.mjs";
@@ -19,12 +20,13 @@ const SECRETS = {
 };
 
 /** A bridge, and Apache before an application; `choices` and `registered` are lines that the page offers for either. */
-async function intranet(t, { settings, choices = [], registered = [] } = {}) {
+async function intranet(t, { settings, choices = [], registered = [], clients } = {}) {
   const front = await Front.start(t);
   const upstream = `http://127.0.0.1:${await listen(t, createServer(show))}`;
   const { APACHE_CLIENT_SECRET } = SECRETS;
-  const chosen = (lines) => lines.map((line) => choice(NAME, line));
+  const chosen = (lines) => lines.map((line) => choice(NAME, line, { application: front.origin }));
   const bridge = await World.start(t, {
+    clients,
     settings,
     more: [block(NAME, "toml", { application: front.origin }), ...chosen(registered)].join("\n"),
     env: { APACHE_CLIENT_SECRET },
@@ -157,3 +159,42 @@ test("signing out by Apache's address ends the session at the bridge without a q
   await page.goto(home);
   assert.ok(simulator.owns(page.url()), "still signed in");
 });
+
+/** A member signed in at Apache and, by the same session at the bridge, at another application. */
+async function signedInTwice(t, options) {
+  const portal = await Application.start(t, "Portal");
+  const all = await intranet(t, { ...options, clients: [portal.client()] });
+  await portal.meet(all.bridge.issuer);
+  const page = await atComputer(t, options);
+  await page.goto(all.home);
+  await approve(page);
+  await told(page);
+  await page.goto(`${portal.origin}/login`);
+  await page.waitForSelector("#claims");
+  return { ...all, portal, page };
+}
+
+const TOLD = {
+  back: 'backchannel_logout_uri = "https://app.example.com/oidc?logout=backchannel"',
+  front: 'frontchannel_logout_uri = "https://app.example.com/oidc?logout=get"',
+};
+
+for (const [way, registered, method] of [
+  ["server to server", TOLD.back, "POST"],
+  ["in a frame", TOLD.front, "GET"],
+]) {
+  test(`signing out elsewhere reaches Apache ${way}`, LIMIT, async (t) => {
+    const { front, home, portal, page, simulator } = await signedInTwice(t, {
+      registered: [registered],
+      // The frame shows nothing, and works all the same.
+      expected: [/X-Frame-Options/],
+    });
+    await page.goto(`${portal.origin}/logout`);
+    await page.click("#logout-confirm");
+    await page.waitForSelector("#signed-out");
+    const telling = await front.sees(/logout=([a-z]+)/.exec(registered)[0]);
+    assert.deepEqual([telling.method, telling.status], [method, 200]);
+    await page.goto(home);
+    assert.ok(simulator.owns(page.url()), "still signed in at Apache");
+  });
+}

@@ -9,6 +9,7 @@ from cryptojwt.exception import JWKESTException
 from flask import Flask, redirect, request, session
 from idpyoidc.client.defaults import DEFAULT_OIDC_SERVICES
 from idpyoidc.client.exception import OidcServiceError
+from idpyoidc.client.oauth2.stand_alone_client import backchannel_logout
 from idpyoidc.client.rp_handler import RPHandler
 from idpyoidc.exception import OidcMsgError
 
@@ -47,9 +48,14 @@ app = Flask(__name__)
 app.config.update(SECRET_KEY=secrets.token_bytes(32), SESSION_COOKIE_NAME="app")
 
 
+def states():
+    """What is known of each sign-in; discovery is made the first time."""
+    return rp.client_setup(ISSUER).get_context().cstate
+
+
 @app.get("/login")
 def login():
-    client = rp.client_setup(ISSUER)  # discovery, the first time
+    client = rp.client_setup(ISSUER)
     # Without it every algorithm of the published keys will do.
     client.get_context().registration_response = {"id_token_signed_response_alg": "RS256"}
     address = rp.begin(ISSUER)
@@ -72,7 +78,7 @@ def callback():
 
 @app.get("/")
 def home():
-    if "state" not in session:
+    if session.get("state") not in states().keys():
         return {"signed_in": False}
     return {"signed_in": True, **rp.get_user_info(session["state"]).to_dict()}
 
@@ -91,9 +97,16 @@ def logout():
 @app.get("/signed-out")
 def signed_out():
     # The state of the sign-out leads to that of the sign-in.
-    states = rp.issuer2rp[ISSUER].get_context().cstate
-    rp.clear_session(states.get_base_key(request.args["state"]))
+    rp.clear_session(states().get_base_key(request.args["state"]))
     return {"signed_in": False, "signed_out": True}
+
+
+@app.post("/backchannel")
+def backchannel():
+    # Verifies the logout token, and gives the state of the sign-in that is over.
+    client = rp.client_setup(ISSUER)
+    rp.clear_session(backchannel_logout(client, request.get_data(as_text=True)))
+    return {}, {"Cache-Control": "no-store"}
 
 
 @app.errorhandler(KeyError)  # a state that nobody knows
