@@ -18,7 +18,8 @@ async function keyed(alg) {
   return { client, key: { key: privateKey, kid: known.kid }, secret: { ...(await exportJWK(privateKey)), ...known } };
 }
 
-for (const algorithm of ["RS256", "PS256", "ES256", "EdDSA"]) {
+// openid-client 6 signs with an Ed25519 key as RFC 9864 calls it, whatever the key's `alg` says.
+for (const algorithm of ["RS256", "PS256", "ES256", "EdDSA", "Ed25519"]) {
   test(`openid-client 6: private_key_jwt in ${algorithm} at the token endpoint, for codes and refreshes`, LIMIT, async (t) => {
     const { client, key } = await keyed(algorithm);
     const { world, config } = await portal(t, { client, method: () => oidc.PrivateKeyJwt(key) });
