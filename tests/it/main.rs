@@ -4,8 +4,8 @@
 
 mod bad_input;
 mod bcp;
-mod conformance;
 mod clients;
+mod conformance;
 mod crash;
 mod fuzz;
 mod house;
