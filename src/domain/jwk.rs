@@ -37,6 +37,12 @@ impl ClientAlgorithm {
             Self::EdDsa => "EdDSA",
         }
     }
+
+    /// Whether a key or a signature of this algorithm may bear this name: RFC 9864 §2.2 calls `EdDSA` with our curve
+    /// `Ed25519`, and the libraries of today write either.
+    pub fn is_called(self, name: &str) -> bool {
+        name == self.as_str() || (self == Self::EdDsa && name == "Ed25519")
+    }
 }
 
 /// A public key.
@@ -144,7 +150,7 @@ impl PublicJwk {
         };
         let alg = match members.get("alg") {
             None => own.first().copied(),
-            Some(alg) => own.iter().copied().find(|own| alg.as_str() == Some(own.as_str())),
+            Some(alg) => own.iter().copied().find(|own| alg.as_str().is_some_and(|name| own.is_called(name))),
         };
         if !is_for_signatures(members) {
             return Err(JwkFault::Purpose);

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod bcp;
+mod clients;
 mod conformance;
 mod crash;
 mod fuzz;

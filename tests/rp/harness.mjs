@@ -33,9 +33,19 @@ export const USER_AGENT = {
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0.60 NetType/WIFI Language/zh_CN",
 };
 
+/** A child that has children leads a group of its own, and goes with all of it. */
+function kill(child, signal) {
+  if (!child.pid) return;
+  try {
+    process.kill(child.leads ? -child.pid : child.pid, signal);
+  } catch (error) {
+    if (error.code !== "ESRCH") throw error;
+  }
+}
+
 // A child outlives neither its test nor this process.
 const children = new Set();
-const endAll = () => children.forEach((child) => child.kill("SIGKILL"));
+const endAll = () => children.forEach((child) => kill(child, "SIGKILL"));
 process.on("exit", endAll);
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   process.on(signal, () => {
@@ -66,13 +76,14 @@ export function atTheEnd(t, end) {
   endings.get(t).push(end);
 }
 
-/** One process of the program. */
+/** One process: of the program under test, or of somebody else's. */
 export class Running {
-  /** Starts it; `t` ends it. */
-  constructor(t, argv, options = {}) {
+  /** Starts it; `t` ends it. With `leads` it has children. */
+  constructor(t, argv, { program = PROGRAM, leads = false, ...options } = {}) {
     this.lines = [];
     this.waiting = new Set();
-    this.child = spawn(PROGRAM, argv, { stdio: ["ignore", "pipe", "pipe"], ...options });
+    this.child = spawn(program, argv, { stdio: ["ignore", "pipe", "pipe"], detached: leads, ...options });
+    this.child.leads = leads;
     children.add(this.child);
     this.gone = once(this.child, "close").then(([code, signal]) => {
       children.delete(this.child);
@@ -154,12 +165,13 @@ export class Simulator {
 /** The bridge with its simulator. */
 export class World {
   /**
-   * `clients` are tables of the configuration, `settings` further tables by their names, `path` that of the issuer.
+   * `clients` are tables of the configuration, `settings` further tables by their names, `path` that of the issuer,
+   * `more` is text of the configuration that finds its secrets in `env`.
    * `tls` is the bridge's name and its two files, `wecom` are addresses of WeCom other than the simulator's own.
    */
-  static async start(t, { clients, settings = {}, path = "", simulator, tls, wecom = {} }) {
+  static async start(t, { clients, settings = {}, path = "", simulator, tls, wecom = {}, more = "", env = {} }) {
     const world = new World();
-    Object.assign(world, { tls, wecom });
+    Object.assign(world, { tls, wecom, more, env });
     world.simulator = simulator ?? (await Simulator.start(t));
     world.folder = await mkdtemp(join(tmpdir(), "wecom-oidc-"));
     atTheEnd(t, () => rm(world.folder, { recursive: true, force: true }));
@@ -181,7 +193,8 @@ export class World {
     const { host, ...files } = this.tls ?? {};
     this.issuer = `${host ? `https://${host}` : "http://127.0.0.1"}:${port}${path}`;
     const { api_url, authorize_url, login_url } = this.simulator;
-    this.secrets = [APP.secret, ...clients.flatMap((client) => client.client_secret ?? [])];
+    const secrets = clients?.flatMap((client) => client.client_secret ?? []) ?? [];
+    this.secrets = [APP.secret, ...secrets, ...Object.values(this.env)];
     const file = join(this.folder, "config.toml");
     await writeFile(
       file,
@@ -193,9 +206,9 @@ export class World {
         wecom: { main: { ...APP, api_url, authorize_url, login_url, ...this.wecom } },
         ...settings,
         clients,
-      }),
+      }) + `\n${this.more}`,
     );
-    this.bridge = new Running(t, ["serve", "--config", file]);
+    this.bridge = new Running(t, ["serve", "--config", file], { env: { ...process.env, ...this.env } });
     await this.bridge.says(/server\.ready/);
   }
 

@@ -3,55 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as oidc from "openid-client";
-import { LIMIT, World } from "./harness.mjs";
+import { LIMIT } from "./harness.mjs";
+import { PORTAL, application, login, portal } from "./portal.mjs";
 import { Visitor } from "./visitor.mjs";
-
-const PORTAL = {
-  client_id: "portal",
-  client_secret: "portal-secret-of-these-tests-only",
-  client_name: "Portal",
-  redirect_uris: ["http://127.0.0.1:13001/callback"],
-  post_logout_redirect_uris: ["http://127.0.0.1:13001/bye"],
-  home_url: "http://127.0.0.1:13001/",
-};
-const application = PORTAL.redirect_uris[0];
-
-async function portal(t, { client = {}, method } = {}) {
-  const table = { ...PORTAL, ...client };
-  const world = await World.start(t, { clients: [table] });
-  const metadata = { client_secret: table.client_secret, id_token_signed_response_alg: client.id_token_signed_response_alg };
-  const config = await oidc.discovery(new URL(world.issuer), table.client_id, metadata, method?.(table.client_secret), {
-    // The bridge of this test speaks http on loopback.
-    execute: [oidc.allowInsecureRequests],
-  });
-  return { world, config };
-}
-
-/** One login: PKCE S256, nonce, state. */
-async function login(visitor, config, more = {}) {
-  const verifier = oidc.randomPKCECodeVerifier();
-  const expected = { nonce: oidc.randomNonce(), state: oidc.randomState() };
-  const address = oidc.buildAuthorizationUrl(config, {
-    redirect_uri: application,
-    scope: "openid profile email phone offline_access",
-    code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
-    code_challenge_method: "S256",
-    ...expected,
-    ...more,
-  });
-  const arrival = await visitor.open(address.href, { application });
-  return {
-    ...arrival,
-    exchange: (checks) =>
-      oidc.authorizationCodeGrant(config, new URL(arrival.address), {
-        pkceCodeVerifier: verifier,
-        expectedNonce: expected.nonce,
-        expectedState: expected.state,
-        idTokenExpected: true,
-        ...checks,
-      }),
-  };
-}
 
 test("PKCE, nonce, userinfo, refresh and sign-out", LIMIT, async (t) => {
   const { world, config } = await portal(t);

@@ -151,7 +151,7 @@ async fn threats_12_and_13_an_object_that_its_client_did_not_sign_for_us_and_for
         ("doubled", signer.sign_text(&signer.header().to_string(), &doubled)),
         ("expired", with(json!({ "exp": now }))),
         ("endless", with(json!({ "exp": null }))),
-        ("far ahead", with(json!({ "exp": now + 3_601 }))),
+        ("far ahead", with(json!({ "exp": now + 3_631 }))),
         ("exp as text", with(json!({ "exp": (now + 300).to_string() }))),
         ("not yet", with(json!({ "nbf": now + 31 }))),
         ("from the future", with(json!({ "iat": now + 31 }))),

@@ -137,7 +137,7 @@ async fn threat_11_each_rule_of_an_assertion_is_kept_and_every_refusal_reads_ali
         json!({ "exp": null }),
         json!({ "exp": now }),
         json!({ "exp": now - 1 }),
-        json!({ "exp": now + 3_601 }),
+        json!({ "exp": now + 3_631 }),
         json!({ "exp": u64::MAX }),
         // CVE-2026-25537.
         json!({ "exp": (now + 60).to_string() }),

@@ -32,7 +32,7 @@ pub fn assertion(data: &[u8]) {
             claims["aud"].as_str().or_else(|| claims["aud"].as_array().filter(|a| a.len() == 1)?[0].as_str());
         assert!(audience.is_some_and(|audience| audience.starts_with(house.provider().issuer())), "{claims}");
         let now = f64::from(u32::try_from(NOW.0).expect("this century"));
-        assert!(claims["exp"].as_f64().is_some_and(|exp| exp > now && exp < now + 3_601.0), "{claims}");
+        assert!(claims["exp"].as_f64().is_some_and(|exp| exp > now && exp < now + 3_631.0), "{claims}");
         for early in ["nbf", "iat"] {
             let fine = claims[early].is_null() || claims[early].as_f64().is_some_and(|at| at < now + 31.0);
             assert!(fine, "{claims}");
