@@ -34,6 +34,10 @@ pub struct Client {
     pub home_url: Option<Url>,
     /// `initiate_login_uri` (OpenID Connect Core §4).
     pub initiate_login_uri: Option<Url>,
+    /// `backchannel_logout_uri` (Back-Channel Logout 1.0 §2.2).
+    pub backchannel_logout_uri: Option<Url>,
+    /// `frontchannel_logout_uri` (Front-Channel Logout 1.0 §2): of the origin of a redirection address.
+    pub frontchannel_logout_uri: Option<Url>,
     /// `profile`.
     pub profile: Profile,
     /// `phone`.
@@ -74,6 +78,14 @@ pub struct Client {
     pub userinfo_alg: Option<SigningAlgorithm>,
     /// The lifetimes of this client: `[lifetimes]` with `[clients.lifetimes]` over it.
     pub lifetimes: Lifetimes,
+}
+
+impl Client {
+    /// The addresses of this client that we visit ourselves, each with its key.
+    pub fn visited(&self) -> impl Iterator<Item = (&'static str, &Url)> {
+        let addresses = [("backchannel_logout_uri", &self.backchannel_logout_uri)];
+        addresses.into_iter().filter_map(|(key, address)| Some((key, address.as_ref()?)))
+    }
 }
 
 /// How a confidential client's secret is known to us.

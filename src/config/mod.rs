@@ -13,6 +13,7 @@ mod address;
 mod admins;
 mod changes;
 pub mod client;
+mod client_logout;
 mod client_protocol;
 mod client_secret;
 mod client_tokens;

@@ -34,8 +34,15 @@ pub mod route {
 
 /// Metadata that `openidconnect` has no field for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a field of the document")]
 struct Further {
     end_session_endpoint: String,
+    /// Back-Channel Logout 1.0 §2.1.
+    backchannel_logout_supported: bool,
+    backchannel_logout_session_supported: bool,
+    /// Front-Channel Logout 1.0 §3.
+    frontchannel_logout_supported: bool,
+    frontchannel_logout_session_supported: bool,
     code_challenge_methods_supported: Vec<String>,
     /// RFC 9207 §3.
     authorization_response_iss_parameter_supported: bool,
@@ -70,6 +77,10 @@ fn metadata(issuer: &Issuer) -> Result<Metadata, ParseError> {
     let words = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
     let further = Further {
         end_session_endpoint: issuer.address(route::END_SESSION),
+        backchannel_logout_supported: true,
+        backchannel_logout_session_supported: true,
+        frontchannel_logout_supported: true,
+        frontchannel_logout_session_supported: true,
         code_challenge_methods_supported: words(&["S256"]),
         authorization_response_iss_parameter_supported: true,
         prompt_values_supported: words(&["none", "login", "consent", "select_account"]),

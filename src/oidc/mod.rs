@@ -6,6 +6,7 @@
 pub mod answer;
 pub mod audience;
 pub mod authorize;
+pub mod backchannel;
 pub mod claims;
 pub mod client_auth;
 pub mod code;

@@ -4,6 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Notify;
+
 use super::{StartError, fingerprints};
 use crate::config::{Config, StoreBackend};
 use crate::domain::client::AccessTokenFormat;
@@ -29,6 +31,8 @@ pub struct Lasting {
     pub store: Arc<dyn Store>,
     /// Chosen client secrets that passed in this process.
     pub passed: Arc<Passed>,
+    /// Wakes the delivery of logout tokens.
+    pub ended: Arc<Notify>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The randomness.
@@ -44,7 +48,7 @@ impl Lasting {
         let keys = Arc::new(keys(config, &clock, &entropy).await?);
         fingerprints::check(&*store, &keys).await?;
         read_journal(&*store, &keys).await?;
-        Ok(Self { hold, keys, store, passed: Arc::new(Passed::new(&*entropy)), clock, entropy })
+        Ok(Self { hold, keys, store, passed: Arc::new(Passed::new(&*entropy)), ended: Arc::default(), clock, entropy })
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod bcp;
+mod conformance;
 mod crash;
 mod fuzz;
 mod house;
@@ -11,6 +12,7 @@ mod keys;
 mod loads;
 mod log_scan;
 mod login;
+mod logout;
 mod model;
 mod reload;
 mod start;

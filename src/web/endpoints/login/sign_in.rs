@@ -4,9 +4,10 @@ use super::{Guest, client};
 use crate::config::Client;
 use crate::domain::refusal::Refusal;
 use crate::login::errand::Errand;
+use crate::login::proceed::returns_by_itself;
 use crate::login::transaction::Held;
 use crate::login::way::Surroundings;
-use crate::login::{Station, Stop};
+use crate::login::{Browser, Station, Stop};
 use crate::oidc::authorize::Prompts;
 use crate::web::app::App;
 use crate::web::current::Snapshot;
@@ -33,7 +34,7 @@ pub async fn page(Guest { visitor, held, .. }: Guest, app: Snapshot) -> Reply {
     let other = format!("{to_wecom}?other=1");
     let page = SignIn {
         client_name: &client.name,
-        why: reason(&held),
+        why: reason(&held, &visitor.browser),
         ways: &ways,
         other_way: (!several).then_some(other.as_str()),
         cancel: Back::None,
@@ -41,12 +42,13 @@ pub async fn page(Guest { visitor, held, .. }: Guest, app: Snapshot) -> Reply {
     render::html(&visitor, 200, Forms::Ours, pages::sign_in(&app.shell(visitor.language), &page))
 }
 
-fn reason(held: &Held) -> SignInReason {
+fn reason(held: &Held, browser: &Browser) -> SignInReason {
     match &held.transaction.errand {
         Errand::Authorize(request) if request.prompt.has(Prompts::SELECT_ACCOUNT) => SignInReason::OtherAccount,
         Errand::Authorize(request) if request.prompt.has(Prompts::LOGIN) || request.max_age.is_some() => {
             SignInReason::ProveAgain
         }
+        errand if returns_by_itself(errand, browser) => SignInReason::SignedOut,
         _ => SignInReason::Normal,
     }
 }
