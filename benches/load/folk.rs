@@ -113,5 +113,6 @@ fn sign_in(
         session: Some((session::digest(&cookie(number)), session)),
         code: None,
         replaces: None,
+        tell: BTreeMap::new(),
     }
 }

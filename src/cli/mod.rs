@@ -84,7 +84,8 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Command::Demo { listen } => demo::run(listen).await,
         Command::SimulateWecom { listen, control, members } => simulate_wecom::run(listen, control, members).await,
         Command::CheckConfig { config } => {
-            let (text, status) = check_config::check_config(&config, &SystemEnvironment, output::colour_on_stdout());
+            let checked = check_config::check_config(&config, &SystemEnvironment, output::colour_on_stdout());
+            let (text, status) = checked.await;
             output::print(&text);
             output::status(status)
         }

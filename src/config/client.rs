@@ -35,6 +35,10 @@ pub struct Client {
     pub home_url: Option<Url>,
     /// `initiate_login_uri` (OpenID Connect Core §4).
     pub initiate_login_uri: Option<Url>,
+    /// `backchannel_logout_uri` (Back-Channel Logout 1.0 §2.2).
+    pub backchannel_logout_uri: Option<Url>,
+    /// `frontchannel_logout_uri` (Front-Channel Logout 1.0 §2): of the origin of a redirection address.
+    pub frontchannel_logout_uri: Option<Url>,
     /// `profile`.
     pub profile: Profile,
     /// `phone`.
@@ -90,6 +94,18 @@ pub enum ClientKeys {
     Inline(KeySet),
     /// `jwks_uri`: published by the client.
     At(Url),
+}
+
+impl Client {
+    /// The addresses of this client that we visit ourselves, each with its key.
+    pub fn visited(&self) -> impl Iterator<Item = (&'static str, &Url)> {
+        let published = match &self.keys {
+            Some(ClientKeys::At(address)) => Some(address),
+            _ => None,
+        };
+        let addresses = [("jwks_uri", published), ("backchannel_logout_uri", self.backchannel_logout_uri.as_ref())];
+        addresses.into_iter().filter_map(|(key, address)| Some((key, address?)))
+    }
 }
 
 /// How a confidential client's secret is known to us.

@@ -16,7 +16,7 @@ use super::model::{Connection, Lifetimes};
 use super::reading::{Found, Place};
 use super::schema;
 use super::section::Section;
-use super::{client_keys, client_protocol, client_secret, client_tokens, lifetimes};
+use super::{client_keys, client_logout, client_protocol, client_secret, client_tokens, lifetimes};
 
 /// What the rest of the file says that a client depends on.
 pub(super) struct House<'a> {
@@ -81,6 +81,8 @@ fn client(section: &Section<'_>, id: Option<ClientId>, house: &House<'_>) -> Opt
         post_logout_redirect_uris: addresses(section, "post_logout_redirect_uris", house, native),
         home_url: page(section, "home_url", house, Shape::PageWithFragment),
         initiate_login_uri: page(section, "initiate_login_uri", house, Shape::Page),
+        backchannel_logout_uri: client_logout::backchannel(section, house.loopback),
+        frontchannel_logout_uri: client_logout::frontchannel(section, house.loopback),
         profile,
         phone: section.word::<PhonePolicy>("phone").map(|found| found.value).unwrap_or_default(),
         phone_format: phone_format(section, profile),

@@ -14,6 +14,7 @@ mod admins;
 mod changes;
 pub mod client;
 mod client_keys;
+mod client_logout;
 mod client_protocol;
 mod client_secret;
 mod client_tokens;

@@ -94,7 +94,7 @@ impl Directory {
         let sessions = self.store.sessions_of(key, now).await?;
         let mut ended = 0;
         for (digest, _) in sessions.iter().filter(|(_, session)| session.connection == *connection) {
-            ended += usize::from(self.store.end_session(*digest, now).await?.is_some());
+            ended += usize::from(self.end_session(*digest, key).await?.is_some());
         }
         let grants = self.store.revoke_grants_of(key, Some(connection)).await?;
         if grants + ended > 0 {

@@ -2,6 +2,7 @@
 
 pub mod contacts;
 pub mod departments;
+pub mod ending;
 pub mod membership;
 pub mod policy;
 pub mod rereading;
@@ -10,8 +11,11 @@ pub mod subjects;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use tokio::sync::Notify;
+
 pub use membership::{Admitted, Membership};
 
+use crate::config::Client;
 use crate::domain::ids::ConnectionName;
 use crate::domain::random::Entropy;
 use crate::domain::refusal::Refusal;
@@ -44,6 +48,10 @@ pub struct Directory {
     pub clock: Arc<dyn Clock>,
     /// The randomness.
     pub entropy: Arc<dyn Entropy>,
+    /// The clients that are told of the end of their sessions server to server (`backchannel_logout_uri`).
+    pub told: Vec<Arc<Client>>,
+    /// Wakes whoever delivers logout tokens; it outlives a reload.
+    pub ended: Arc<Notify>,
     /// How long an answer of `user/get` is believed at refresh (`lifetimes.membership`).
     pub believed: Span,
     /// The members that are being read anew.

@@ -4,6 +4,7 @@
 //! transaction, and only then the one exchange with WeCom. When the member is known, everything is
 //! stored in one atomic step, whose loser answers from the winner's record.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use subtle::ConstantTimeEq;
@@ -125,10 +126,17 @@ impl Login {
             sid: signs_in.then(|| session.1.sid.clone()),
             end: ending.end,
         };
+        // Another member takes the browser over: the one before is signed out (threat 18).
+        let replaced = browser.session.as_ref().map(|(_, s)| &s.member).filter(|_| signs_in);
+        let tell = match replaced.filter(|member| **member != visit.admitted.key) {
+            Some(member) => self.provider.directory.to_tell(member).await?,
+            None => BTreeMap::new(),
+        };
         let outcome = LoginOutcome {
             record: self.finish(&held, &finish)?,
             session: signs_in.then_some(session),
             code: ending.code.map(|code| (code.digest, code.record)),
+            tell,
             replaces: browser.session.as_ref().map(|(digest, _)| *digest).filter(|_| signs_in),
         };
         match self.provider.store.finish_login(held.digest(), &outcome, self.provider.now()).await? {
@@ -141,7 +149,11 @@ impl Login {
                     device = device(&browser.user_agent),
                     "a member passed WeCom"
                 );
+                if !outcome.tell.is_empty() {
+                    self.provider.directory.tell_now();
+                }
                 let mut answer = self.outcome_of(&held, &finish);
+                answer.cookies.extend((browser.signed_out && signs_in).then_some(CookieChange::SignedInAgain));
                 answer.cookies.extend(ending.cookies);
                 Ok(answer)
             }
@@ -166,7 +178,7 @@ impl Login {
                 }
                 (answer, _) => Err(answer.clone().turned()),
             }),
-            Errand::Logout(_) => Err(Stop::StartAgain),
+            Errand::Logout(_) | Errand::Farewell(_) => Err(Stop::StartAgain),
             Errand::Open(open) => {
                 let client = self.provider.config.clients.get(&open.client).ok_or(Stop::StartAgain)?;
                 let directory = &self.provider.directory;

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::ids::{ClientId, ConnectionName};
+use crate::domain::ids::{ClientId, ConnectionName, Sid};
+use crate::domain::language::Language;
 use crate::oidc::authorize::AuthorizationRequest;
 use crate::oidc::logout::LogoutRequest;
 
@@ -20,6 +21,8 @@ pub enum Errand {
     },
     /// A sign-out that asks first.
     Logout(LogoutRequest),
+    /// A sign-out that was done, and what is left of it.
+    Farewell(Farewell),
 }
 
 /// `/open/{client_id}`, checked.
@@ -33,13 +36,35 @@ pub struct OpenRequest {
     pub to: Option<String>,
 }
 
+/// What the page after a sign-out tells applications through the browser (Front-Channel Logout 1.0 §3).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Farewell {
+    /// The request that was fulfilled: it says where the browser goes on to.
+    pub request: LogoutRequest,
+    /// The session that ended.
+    pub sid: Sid,
+    /// The applications to tell; none once they were told.
+    pub tell: Vec<ClientId>,
+}
+
 impl Errand {
+    /// The language that the request asked for.
+    pub fn language(&self) -> Option<Language> {
+        match self {
+            Self::Authorize(request) => request.language,
+            Self::Logout(logout) => logout.language,
+            Self::Farewell(farewell) => farewell.request.language,
+            Self::Open(_) | Self::Phone { .. } => None,
+        }
+    }
+
     /// The client it is for, where that is known from the errand alone.
     pub fn client(&self) -> Option<&ClientId> {
         match self {
             Self::Authorize(request) => Some(&request.client),
             Self::Open(open) => Some(&open.client),
             Self::Logout(logout) => logout.client.as_ref(),
+            Self::Farewell(farewell) => farewell.request.client.as_ref(),
             Self::Phone { .. } => None,
         }
     }

@@ -34,6 +34,7 @@ use crate::oidc::authorize::redirect_uri::is_registered;
 use crate::oidc::error::OauthError;
 use crate::oidc::provider::Provider;
 use crate::store::records::SessionRecord;
+use errand::Farewell;
 
 /// The login: the provider, and two bounded tables in memory.
 pub struct Login {
@@ -63,6 +64,8 @@ pub struct Browser {
     pub session: Option<(Digest, SessionRecord)>,
     /// The transactions whose first cookie it holds.
     pub pending: Vec<TransactionId>,
+    /// It signed out a moment ago and nobody has signed in since.
+    pub signed_out: bool,
 }
 
 /// What the browser is told next, and which cookies it is given.
@@ -87,8 +90,10 @@ pub enum Next {
     Address(String),
     /// A page that says why it ends here.
     Refused(Box<Refused>),
-    /// The member is signed out; a link may lead back.
+    /// The member is signed out, and there is nowhere to go on to.
     SignedOut,
+    /// The member is signed out, and the page tells applications so.
+    Farewell(Farewell),
 }
 
 /// A page of ours below `/login/ID/`.
@@ -112,6 +117,8 @@ pub enum Station {
     Continue,
     /// Asks whether to sign out.
     Logout,
+    /// Tells applications of the sign-out.
+    SignedOut,
 }
 
 impl Station {
@@ -127,6 +134,7 @@ impl Station {
             Self::Anew => "anew",
             Self::Continue => "continue",
             Self::Logout => "logout",
+            Self::SignedOut => "signed-out",
         }
     }
 }
@@ -157,6 +165,10 @@ pub enum CookieChange {
     Session(String, u64),
     /// The session cookie goes.
     DropSession,
+    /// The browser has signed out, and remembers it for so many seconds.
+    SignedOut(u64),
+    /// Somebody has signed in since.
+    SignedInAgain,
 }
 
 /// What stops a login without an answer of its own.

@@ -27,6 +27,15 @@ pub(super) enum Age {
     Old,
 }
 
+/// Inside the WeCom client a sign-in is silent. After a sign-out there it waits for a click: an application that sends
+/// whoever is signed out straight back would make the sign-out undo itself. `/open` is the member's own click in the
+/// workbench or on a link, and elsewhere WeCom's page asks.
+pub fn returns_by_itself(errand: &Errand, browser: &Browser) -> bool {
+    browser.signed_out
+        && matches!(errand, Errand::Authorize(_))
+        && Surroundings::of(&browser.user_agent) == Surroundings::Wecom
+}
+
 impl Login {
     /// Takes an authorization request one step further. `held` is its transaction, where one has begun.
     pub(super) async fn proceed(
@@ -118,7 +127,11 @@ impl Login {
     ) -> Result<Outcome, Stop> {
         let plain_wechat = Surroundings::of(&browser.user_agent) == Surroundings::Wechat;
         let one_way = held.transaction.connection.is_some();
-        if plain_wechat || !one_way || shows_page(client, reason) {
+        if plain_wechat
+            || !one_way
+            || shows_page(client, reason)
+            || returns_by_itself(&held.transaction.errand, browser)
+        {
             let cookies = self.kept(&held, age, browser)?;
             return Ok(Outcome { next: Next::Station(held.id, Station::SignIn), cookies });
         }
@@ -185,6 +198,7 @@ impl Login {
             }
             Errand::Open(open) => self.proceed_open(&open, Some(held), browser, language).await,
             Errand::Logout(_) => Ok(Outcome::to(Next::Station(held.id, Station::Logout))),
+            Errand::Farewell(_) => Ok(Outcome::to(Next::Station(held.id, Station::SignedOut))),
             Errand::Phone { .. } => Err(Stop::StartAgain),
         }
     }

@@ -97,7 +97,7 @@ impl Login {
     async fn asks_for_phone(&self, errand: &Errand, browser: &Browser) -> Result<bool, Stop> {
         let scopes = match errand {
             Errand::Phone { .. } => return Ok(true),
-            Errand::Logout(_) => return Ok(false),
+            Errand::Logout(_) | Errand::Farewell(_) => return Ok(false),
             Errand::Authorize(request) => Some(request.scopes),
             Errand::Open(_) => None,
         };

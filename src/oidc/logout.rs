@@ -9,6 +9,7 @@ use super::params::Params;
 use super::provider::Provider;
 use crate::config::Client;
 use crate::domain::ids::ClientId;
+use crate::domain::language::Language;
 use crate::domain::redirect::RedirectUri;
 use crate::store::records::SessionRecord;
 
@@ -23,6 +24,8 @@ pub struct LogoutRequest {
     pub state: Option<String>,
     /// The subject and session of a genuine hint: without one the member is asked (§2, §6).
     hinted: Option<(crate::domain::ids::Subject, Option<crate::domain::ids::Sid>)>,
+    /// `ui_locales`: the language of the pages.
+    pub language: Option<Language>,
     /// The request named an address that may not be used: the member is told on our own page.
     pub refused_address: bool,
 }
@@ -51,6 +54,8 @@ pub fn read(provider: &Provider, params: &Params) -> LogoutRequest {
             .filter(|s| to.is_some() && s.len() <= 2_048 && !s.chars().any(char::is_control))
             .map(str::to_owned),
         to,
+        // `logout_hint` is taken and proves nothing: whoever is signed in stands on the page that asks.
+        language: single("ui_locales").and_then(Language::from_ui_locales),
         hinted: hint.map(|Hint { subject, sid, .. }| (subject, sid)),
     }
 }

@@ -40,6 +40,7 @@ pub mod route {
 
 /// Metadata that `openidconnect` has no field for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a field of the document")]
 struct Further {
     end_session_endpoint: String,
     /// RFC 9126 §5.
@@ -56,6 +57,12 @@ struct Further {
     introspection_endpoint_auth_signing_alg_values_supported: Vec<CoreJwsSigningAlgorithm>,
     /// RFC 9701 §7.
     introspection_signing_alg_values_supported: Vec<CoreJwsSigningAlgorithm>,
+    /// Back-Channel Logout 1.0 §2.1.
+    backchannel_logout_supported: bool,
+    backchannel_logout_session_supported: bool,
+    /// Front-Channel Logout 1.0 §3.
+    frontchannel_logout_supported: bool,
+    frontchannel_logout_session_supported: bool,
     code_challenge_methods_supported: Vec<String>,
     /// RFC 9207 §3.
     authorization_response_iss_parameter_supported: bool,
@@ -100,6 +107,10 @@ fn metadata(config: &Config) -> Result<Metadata, ParseError> {
         introspection_endpoint_auth_methods_supported: auth_methods_of_the_confidential(),
         introspection_endpoint_auth_signing_alg_values_supported: auth_signing_algorithms(),
         introspection_signing_alg_values_supported: signing_algorithms(),
+        backchannel_logout_supported: true,
+        backchannel_logout_session_supported: true,
+        frontchannel_logout_supported: true,
+        frontchannel_logout_session_supported: true,
         code_challenge_methods_supported: words(&["S256"]),
         authorization_response_iss_parameter_supported: true,
         prompt_values_supported: words(&["none", "login", "consent", "select_account"]),

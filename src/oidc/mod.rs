@@ -7,6 +7,7 @@ pub mod acr;
 pub mod answer;
 pub mod audience;
 pub mod authorize;
+pub mod backchannel;
 pub mod claims;
 pub mod client_auth;
 pub mod client_jwt;

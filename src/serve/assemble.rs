@@ -36,6 +36,8 @@ pub fn app(config: Config, lasting: &Lasting, before: Option<&App>) -> Result<Ap
         keys: lasting.keys.clone(),
         clock: lasting.clock.clone(),
         entropy: lasting.entropy.clone(),
+        told: config.clients.values().filter(|client| client.backchannel_logout_uri.is_some()).cloned().collect(),
+        ended: lasting.ended.clone(),
         believed: config.lifetimes.membership,
         rereading: Rereading::default(),
     };

@@ -1,4 +1,4 @@
-//! Work that nobody waits for: expired records are swept, keys move along their schedule, a set-up is tried once.
+//! Work that nobody waits for: logout tokens are delivered, expired records are swept, keys move along their schedule, a set-up is tried once.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
+use super::deliveries;
 use crate::config::{Allow, Config};
 use crate::directory::departments::READ_EVERY;
 use crate::domain::ids::ConnectionName;
@@ -35,6 +36,7 @@ pub fn begin(current: &Arc<Current>, reloaded: &watch::Sender<()>) -> Vec<JoinHa
     let provider = current.load().login.provider.clone();
     let every_connection = provider.config.connections.keys().cloned().collect();
     vec![
+        tokio::spawn(deliveries::run(current.clone())),
         tokio::spawn(sweep(current.clone())),
         tokio::spawn(turn_keys(current.clone(), reloaded.subscribe())),
         tokio::spawn(probe(provider, every_connection)),

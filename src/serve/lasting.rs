@@ -4,6 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Notify;
+
 use super::{StartError, fingerprints};
 use crate::config::{Config, StoreBackend};
 use crate::domain::client::AccessTokenFormat;
@@ -32,6 +34,8 @@ pub struct Lasting {
     pub passed: Arc<Passed>,
     /// What clients published at their `jwks_uri`.
     pub client_keys: Arc<PublishedKeys>,
+    /// Wakes the delivery of logout tokens.
+    pub ended: Arc<Notify>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The randomness.
@@ -48,7 +52,8 @@ impl Lasting {
         fingerprints::check(&*store, &keys).await?;
         read_journal(&*store, &keys).await?;
         let passed = Arc::new(Passed::new(&*entropy));
-        Ok(Self { hold, keys, store, passed, client_keys: Arc::default(), clock, entropy })
+        let (client_keys, ended) = (Arc::default(), Arc::default());
+        Ok(Self { hold, keys, store, passed, client_keys, ended, clock, entropy })
     }
 }
 

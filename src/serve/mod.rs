@@ -4,6 +4,7 @@ pub mod assemble;
 pub mod background;
 pub mod clock;
 pub mod connections;
+pub mod deliveries;
 pub mod entropy;
 pub mod fingerprints;
 pub mod lasting;

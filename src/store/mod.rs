@@ -16,6 +16,7 @@
 //! One suite (`tests/`) runs against every implementation.
 
 mod earlier;
+mod ending;
 mod family;
 mod lifetime;
 pub mod memory;
@@ -23,14 +24,17 @@ mod quota;
 pub mod records;
 pub mod sled;
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 
 use crate::domain::digest::Digest;
-use crate::domain::ids::{ClientId, ConnectionName, GrantId, MemberKey};
+use crate::domain::ids::{ClientId, ConnectionName, GrantId, MemberKey, Subject};
 use crate::domain::time::Timestamp;
 use records::{
-    AccessToken, CodeRecord, Consent, Fingerprints, Grant, LoginOutcome, LoginRecord, MemberRecord, PhoneTicket,
-    PushedRequest, Redemption, RefreshPosition, Rotation, SealedContact, SessionRecord, SubjectEntry, UpstreamToken,
+    AccessToken, CodeRecord, Consent, Fingerprints, Grant, LoginOutcome, LoginRecord, LogoutDelivery, MemberRecord,
+    PhoneTicket, PushedRequest, Redemption, RefreshPosition, Rotation, SealedContact, SessionRecord, SubjectEntry,
+    UpstreamToken,
 };
 
 /// A store that could not do what was asked.
@@ -129,7 +133,9 @@ pub enum Finished {
 pub trait Sessions: Send + Sync {
     /// **Atomic, durable.** Unless the transaction is already finished: stores its record, the new
     /// session and the code where there is one, and ends the session that this browser had before
-    /// (whose own login record stays, for the tab it belongs to), in one step.
+    /// (whose own login record stays, for the tab it belongs to), in one step. A new session with the `sid` of
+    /// the one before goes on with its clients; under another `sid` the one before has ended, and `outcome.tell`
+    /// says whom to tell, as at [`end_session`](Self::end_session).
     async fn finish_login(&self, transaction: Digest, outcome: &LoginOutcome, now: Timestamp) -> Result<Finished>;
 
     /// The record of a finished transaction while it is remembered.
@@ -147,11 +153,40 @@ pub trait Sessions: Send + Sync {
     /// **Durable.** Remembers that a client holds this session, for sign-out.
     async fn add_session_client(&self, session: Digest, client: &ClientId, now: Timestamp) -> Result<()>;
 
-    /// **Atomic, durable.** Ends a session and forgets its login record; of several callers one gets it.
-    async fn end_session(&self, session: Digest, now: Timestamp) -> Result<Option<SessionRecord>>;
+    /// **Atomic, durable.** Ends a session and forgets its login record; of several callers one gets it. In the same
+    /// step a logout token is left for each of its clients in `tell`, with the `sub` that the client knows.
+    async fn end_session(
+        &self,
+        session: Digest,
+        tell: &BTreeMap<ClientId, Subject>,
+        now: Timestamp,
+    ) -> Result<Option<SessionRecord>>;
 
     /// The living sessions of a member.
     async fn sessions_of(&self, member: &MemberKey, now: Timestamp) -> Result<Vec<(Digest, SessionRecord)>>;
+}
+
+/// Logout tokens that clients have yet to get (Back-Channel Logout 1.0 §2.5). The verbs that end a session leave them.
+///
+/// They never end by themselves: whoever delivers them gives them up. A delivery is claimed before it is tried, for
+/// longer than one try lasts, so that of several instances one tries it, and so that one whose instance was killed
+/// meanwhile is tried again.
+#[async_trait]
+pub trait LogoutDeliveries: Send + Sync {
+    /// The clients for whom anything waits, due or not.
+    async fn clients_awaiting_logout(&self) -> Result<Vec<ClientId>>;
+
+    /// What is due for a client, the longest due first, at most `limit`.
+    async fn due_logouts(&self, client: &ClientId, now: Timestamp, limit: usize) -> Result<Vec<LogoutDelivery>>;
+
+    /// **Atomic.** Takes a delivery on until `until`, with one attempt more: of all who saw the same, one gets it.
+    async fn claim_logout(&self, seen: &LogoutDelivery, until: Timestamp) -> Result<Option<LogoutDelivery>>;
+
+    /// **Atomic.** Puts a claimed delivery off to `next`; no effect when it was taken on by another since.
+    async fn postpone_logout(&self, claimed: &LogoutDelivery, next: Timestamp) -> Result<()>;
+
+    /// Ends a delivery: done, or given up. No effect when it was taken on by another since.
+    async fn settle_logout(&self, claimed: &LogoutDelivery) -> Result<()>;
 }
 
 /// Members as WeCom last described them, and what they let us read.
@@ -318,7 +353,17 @@ pub trait Upkeep: Send + Sync {
 
 /// Everything a store is.
 pub trait Store:
-    Codes + Grants + Sessions + Members + Consents + PhoneTickets + Subjects + PushedRequests + UpstreamTokens + Upkeep
+    Codes
+    + Grants
+    + Sessions
+    + LogoutDeliveries
+    + Members
+    + Consents
+    + PhoneTickets
+    + Subjects
+    + PushedRequests
+    + UpstreamTokens
+    + Upkeep
 {
 }
 
@@ -326,6 +371,7 @@ impl<T> Store for T where
     T: Codes
         + Grants
         + Sessions
+        + LogoutDeliveries
         + Members
         + Consents
         + PhoneTickets

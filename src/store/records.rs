@@ -1,6 +1,6 @@
 //! What the store keeps, as plain values. Every stored form carries a version byte of its kind.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -169,6 +169,25 @@ pub struct LoginOutcome {
     pub code: Option<(Digest, CodeRecord)>,
     /// The session this browser had before; it ends.
     pub replaces: Option<Digest>,
+    /// Who is told, should that end be a sign-out: the clients with a back channel, and the `sub` each knows.
+    pub tell: BTreeMap<ClientId, Subject>,
+}
+
+/// A logout token that a client has yet to get. The token itself is made anew at each attempt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogoutDelivery {
+    /// The client.
+    pub client: ClientId,
+    /// The session that ended.
+    pub sid: Sid,
+    /// The `sub` that the client knew the person by when it ended.
+    pub subject: Subject,
+    /// When it ended.
+    pub since: Timestamp,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// When it is due.
+    pub next: Timestamp,
 }
 
 /// A member as last read.

@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | session | `__Host-session` | `session` |
 //! | first of a transaction | `__Host-login-ID` | `login-ID` |
+//! | signed out a moment ago | `__Host-signed-out` | `signed-out` |
 //! | second, path `/login/ID/` | `__Secure-login` | `login` |
 //!
 //! All are `HttpOnly` and `SameSite=Lax`: WeCom's redirect is a top-level GET from another site.
@@ -43,6 +44,11 @@ impl<'a> Jar<'a> {
         self.get(session_name(self.https))
     }
 
+    /// Whether this browser signed out a moment ago.
+    pub fn signed_out(&self) -> bool {
+        self.get(signed_out_name(self.https)).is_some()
+    }
+
     /// The first cookie of a transaction.
     pub fn binding(&self, id: &TransactionId) -> Option<&'a str> {
         self.get(&format!("{}{id}", binding_prefix(self.https)))
@@ -76,6 +82,10 @@ pub fn cookie(change: &CookieChange, issuer: &Issuer) -> Cookie<'static> {
             (session_name(https).to_owned(), "/".to_owned(), value.clone(), *seconds)
         }
         CookieChange::DropSession => (session_name(https).to_owned(), "/".to_owned(), String::new(), 0),
+        CookieChange::SignedOut(seconds) => {
+            (signed_out_name(https).to_owned(), "/".to_owned(), "1".to_owned(), *seconds)
+        }
+        CookieChange::SignedInAgain => (signed_out_name(https).to_owned(), "/".to_owned(), String::new(), 0),
     };
     Cookie::build(name, value)
         .path(path)
@@ -88,6 +98,10 @@ pub fn cookie(change: &CookieChange, issuer: &Issuer) -> Cookie<'static> {
 
 const fn session_name(https: bool) -> &'static str {
     if https { "__Host-session" } else { "session" }
+}
+
+const fn signed_out_name(https: bool) -> &'static str {
+    if https { "__Host-signed-out" } else { "signed-out" }
 }
 
 const fn binding_prefix(https: bool) -> &'static str {

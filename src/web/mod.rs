@@ -77,6 +77,7 @@ pub fn public(config: &mut ServiceConfig, base: &str) {
             .service(
                 at("/login/{id}/logout").route(get().to(login::logout::page)).route(post().to(login::logout::confirm)),
             )
+            .service(at("/login/{id}/signed-out").route(get().to(login::signed_out::page)))
             .service(at("/assets/{name}").route(get_or_head().to(asset::serve))),
     );
     config.default_service(web::to(not_found::page));

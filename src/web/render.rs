@@ -10,6 +10,7 @@ use super::way_back::WayBack;
 use crate::config::Client;
 use crate::domain::ids::{ClientId, TransactionId};
 use crate::domain::refusal::Refusal;
+use crate::login::errand::Farewell;
 use crate::login::{CookieChange, Next, Outcome, Refused, Station, Stop};
 use crate::oidc::answer::{Answer, ResponseMode};
 use crate::oidc::error::{ErrorCode, OauthError};
@@ -35,10 +36,33 @@ fn next(app: &App, visitor: &Visitor, next: Next) -> Reply {
         Next::Answer(answer) => self::answer(app, visitor, &answer),
         Next::Refused(refused) => self::refused(app, visitor, &refused),
         Next::SignedOut => {
-            let page = SignedOut { client_name: None, back: Back::None };
-            html(visitor, 200, Forms::Ours, pages::signed_out(&app.shell(visitor.language), &page))
+            html(visitor, 200, Forms::Ours, pages::signed_out(&app.shell(visitor.language), &SignedOut::default()))
         }
+        Next::Farewell(farewell) => self::farewell(app, visitor, &farewell),
     }
+}
+
+/// The page after a sign-out. Every application is told `iss` and `sid`, whether it asked for them or not
+/// (Front-Channel Logout 1.0 §2): so it can tell the sign-out of this session from that of another.
+pub fn farewell(app: &App, visitor: &Visitor, farewell: &Farewell) -> Reply {
+    let clients = &app.config().clients;
+    let addresses = farewell.tell.iter().filter_map(|id| clients.get(id)?.frontchannel_logout_uri.as_ref());
+    let frames: Vec<url::Url> = addresses
+        .map(|address| {
+            let mut address = address.clone();
+            let pairs = [("iss", app.config().issuer.as_str()), ("sid", farewell.sid.as_str())];
+            address.query_pairs_mut().extend_pairs(pairs);
+            address
+        })
+        .collect();
+    let origins = frames.iter().map(|frame| frame.origin().ascii_serialization()).collect();
+    let go_on = app.login.onward(&farewell.request);
+    let page = SignedOut {
+        client_name: farewell.request.client.as_ref().and_then(|id| clients.get(id)).map(|client| client.name.as_str()),
+        go_on: go_on.as_deref(),
+        frames: &frames.iter().map(url::Url::as_str).collect::<Vec<_>>(),
+    };
+    html(visitor, 200, Forms::Ours, pages::signed_out(&app.shell(visitor.language), &page)).framing(&origins)
 }
 
 /// The path of a station.

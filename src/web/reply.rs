@@ -1,5 +1,7 @@
 //! The one type that every route answers with, and the headers that every answer carries.
 
+use std::collections::BTreeSet;
+
 use actix_web::body::BoxBody;
 use actix_web::cookie::Cookie;
 use actix_web::error::InternalError;
@@ -53,6 +55,19 @@ impl Reply {
         reply.headers.push((CONTENT_SECURITY_POLICY, policy));
         reply.body = html.into_bytes();
         reply
+    }
+
+    /// This page frames pages of these origins (Front-Channel Logout 1.0 §3), and nobody else's (law 13).
+    pub fn framing(mut self, origins: &BTreeSet<String>) -> Self {
+        let policy = self.headers.iter_mut().find(|(name, _)| *name == CONTENT_SECURITY_POLICY);
+        if let Some((_, policy)) = policy.filter(|_| !origins.is_empty()) {
+            policy.push_str("; frame-src");
+            for origin in origins {
+                policy.push(' ');
+                policy.push_str(origin);
+            }
+        }
+        self
     }
 
     /// 303 See Other, so that a POST is never repeated at the next address (RFC 9700 §4.12).

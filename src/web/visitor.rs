@@ -55,6 +55,7 @@ impl Visitor {
         }
         let jar = Jar::of(request, &app.config().issuer);
         visitor.browser.pending = jar.pending();
+        visitor.browser.signed_out = jar.signed_out();
         if let Some(token) = jar.session() {
             visitor.browser.session = match app.login.session(token).await {
                 Ok(session) => session,

@@ -1,6 +1,6 @@
 // The world as it is in a company: everything over https, everybody on a site of their own, and one host beside the
 // bridge that somebody else runs. A suffix that nobody listed (`example`, `test`) counts like `com`, so each of these
-// names is a site of its own, and only the sibling is of the bridge's site.
+// names is a site of its own, and only the sibling and the intranet are of the bridge's site.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -15,6 +15,7 @@ import { SIZE, launch, person } from "./chromium.mjs";
 export const HOST = {
   bridge: "login.bridge.test",
   sibling: "evil.bridge.test",
+  intranet: "portal.bridge.test",
   wecom: "wecom.example",
   portal: "portal.example",
   desk: "desk.example",
@@ -57,14 +58,14 @@ function front(t, simulator) {
 }
 
 /** A bridge with its own certificate, a simulated WeCom, two applications, and `further` clients that the test serves itself. */
-export async function world(t, { portal = {}, desk = {}, further = [] } = {}) {
+export async function world(t, { portal = {}, desk = {}, further = [], portalAt = HOST.portal } = {}) {
   const simulator = await Simulator.start(t);
   simulator.front = await front(t, simulator);
   const wecom = Object.fromEntries(
     ["authorize_url", "login_url"].map((name) => [name, simulator[name].replace(simulator.api_url, simulator.front)]),
   );
   const applications = [
-    await Application.start(t, "Portal", portal, at(HOST.portal)),
+    await Application.start(t, "Portal", portal, at(portalAt)),
     await Application.start(t, "Desk", desk, at(HOST.desk)),
   ];
   const { key, certificate } = certificateOf(HOST.bridge);

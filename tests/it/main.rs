@@ -13,6 +13,7 @@ mod keys;
 mod loads;
 mod log_scan;
 mod login;
+mod logout;
 mod model;
 mod par;
 mod reload;

@@ -5,6 +5,7 @@
 //   /callback  takes the answer, by GET or as a form, and shows the claims in #claims or the error in #error;
 //              with `onward` it redirects on to there instead of showing claims
 //   /logout    signs out at the provider, without a hint
+//   /told      is told of a sign-out through the browser: forgets whoever is signed in; with `silent` it never answers
 
 import { createServer } from "node:http";
 import * as oidc from "openid-client";
@@ -13,11 +14,15 @@ import { listen } from "./harness.mjs";
 /** Where an application stands: on loopback, without TLS. With a `fetch` of its own it reaches bridges over https. */
 const LOOPBACK = { serve: async (t, handler) => `http://127.0.0.1:${await listen(t, createServer(handler))}` };
 
+/** By which an application knows who is signed in. */
+export const COOKIE = "signed-in";
+const ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=None";
+
 export class Application {
   /** Takes an address; `client()` is its table in the bridge's configuration. */
   static async start(t, name, more = {}, place = LOOPBACK) {
     const application = new Application();
-    Object.assign(application, { name, more, place, pending: new Map() });
+    Object.assign(application, { name, more, place, pending: new Map(), told: [] });
     application.origin = await place.serve(t, (request, response) => {
       application.answer(request, response).catch((error) => {
         const detail = { error: error.error ?? error.code, description: String(error.error_description ?? error) };
@@ -35,7 +40,7 @@ export class Application {
       redirect_uris: [`${this.origin}/callback`],
       post_logout_redirect_uris: [`${this.origin}/signed-out`],
       home_url: `${this.origin}/`,
-      ...this.more,
+      ...Object.fromEntries(Object.entries(this.more).map(([key, value]) => [key, value?.call?.(this, this.origin) ?? value])),
     };
   }
 
@@ -82,6 +87,8 @@ export class Application {
         if (this.onward) return go(response, this.onward);
         const idToken = tokens.claims();
         const claims = await oidc.fetchUserInfo(this.config, tokens.access_token, idToken.sub);
+        // A cookie that a frame on another site may still take away.
+        if (this.origin.startsWith("https:")) response.setHeader("set-cookie", `${COOKIE}=1; ${ATTRIBUTES}`);
         return show(response, 200, "claims", { ...claims, auth_time: idToken.auth_time, by: request.method });
       }
       case "/logout":
@@ -89,6 +96,11 @@ export class Application {
           response,
           oidc.buildEndSessionUrl(this.config, { post_logout_redirect_uri: `${this.origin}/signed-out`, state: "bye" }),
         );
+      case "/told":
+        this.told.push({ query: Object.fromEntries(address.searchParams), headers: request.headers });
+        if (this.silent) return undefined;
+        response.setHeader("set-cookie", `${COOKIE}=; Max-Age=0; ${ATTRIBUTES}`);
+        return show(response, 200, "told", true);
       case "/signed-out":
         return show(response, 200, "signed-out", address.searchParams.get("state"));
       default:

@@ -7,6 +7,7 @@
 mod codes;
 mod consents;
 mod grants;
+mod logouts;
 mod members;
 mod pushed;
 mod sessions;
@@ -21,11 +22,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::quota::Quota;
 use super::records::{
-    AccessToken, CodeRecord, Consent, Fingerprints, LoginRecord, MemberRecord, PhoneTicket, PushedRequest,
-    SealedContact, SessionRecord, SubjectEntry, UpstreamToken,
+    AccessToken, CodeRecord, Consent, Fingerprints, LoginRecord, LogoutDelivery, MemberRecord, PhoneTicket,
+    PushedRequest, SealedContact, SessionRecord, SubjectEntry, UpstreamToken,
 };
 use crate::domain::digest::Digest;
-use crate::domain::ids::{ClientId, ConnectionName, GrantId, MemberKey};
+use crate::domain::ids::{ClientId, ConnectionName, GrantId, MemberKey, Sid};
 use crate::domain::time::Timestamp;
 use table::Table;
 
@@ -46,6 +47,8 @@ struct Tables {
     sessions: Table<Digest, SessionRecord>,
     sessions_of: BTreeSet<(MemberKey, Digest)>,
     logins: Table<Digest, LoginRecord>,
+    /// By client, and for each by when it is due.
+    logouts: BTreeMap<(ClientId, Timestamp, Sid), LogoutDelivery>,
     members: BTreeMap<(MemberKey, ConnectionName), MemberRecord>,
     contacts: BTreeMap<MemberKey, SealedContact>,
     consents: BTreeMap<(MemberKey, ClientId), Consent>,

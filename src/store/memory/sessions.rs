@@ -1,11 +1,14 @@
 //! Sessions and the records of finished transactions.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 
 use super::{MemoryStore, Tables};
 use crate::domain::digest::Digest;
-use crate::domain::ids::{ClientId, MemberKey};
+use crate::domain::ids::{ClientId, MemberKey, Subject};
 use crate::domain::time::Timestamp;
+use crate::store::ending;
 use crate::store::lifetime::Ends as _;
 use crate::store::records::{LoginOutcome, LoginRecord, SessionRecord};
 use crate::store::{Finished, Result, Sessions};
@@ -15,13 +18,15 @@ impl Tables {
         if let Some(before) = self.logins.get(&transaction, now) {
             return Finished::Before(before.clone());
         }
-        if let Some(replaced) = &outcome.replaces {
-            self.replace_session(replaced);
+        let before = outcome.replaces.and_then(|digest| self.replace_session(&digest)).filter(|s| s.lives(now));
+        let new = outcome.session.as_ref().map(|(_, session)| session);
+        if let Some(ended) = before.as_ref().filter(|before| !ending::goes_on(before, new)) {
+            self.leave_logouts(ended, &outcome.tell, now);
         }
         self.logins.put(transaction, outcome.record.clone());
         if let Some((digest, session)) = &outcome.session {
             self.sessions_of.insert((session.member.clone(), *digest));
-            self.sessions.put(*digest, session.clone());
+            self.sessions.put(*digest, ending::with_clients(session, before.as_ref()).into_owned());
         }
         if let Some((code, record)) = &outcome.code {
             self.codes.put(*code, record.clone());
@@ -73,8 +78,18 @@ impl Sessions for MemoryStore {
         Ok(())
     }
 
-    async fn end_session(&self, session: Digest, now: Timestamp) -> Result<Option<SessionRecord>> {
-        Ok(self.lock().remove_session(&session).filter(|s| s.lives(now)))
+    async fn end_session(
+        &self,
+        session: Digest,
+        tell: &BTreeMap<ClientId, Subject>,
+        now: Timestamp,
+    ) -> Result<Option<SessionRecord>> {
+        let mut tables = self.lock();
+        let ended = tables.remove_session(&session).filter(|s| s.lives(now));
+        if let Some(session) = &ended {
+            tables.leave_logouts(session, tell, now);
+        }
+        Ok(ended)
     }
 
     async fn sessions_of(&self, member: &MemberKey, now: Timestamp) -> Result<Vec<(Digest, SessionRecord)>> {

@@ -9,8 +9,8 @@ use crate::domain::time::Timestamp;
 use crate::store::earlier;
 use crate::store::family::Family;
 use crate::store::records::{
-    AccessToken, CodeRecord, Consent, Fingerprints, Grant, LoginRecord, MemberRecord, PhoneTicket, PushedRequest,
-    SealedContact, SessionRecord, SubjectEntry, UpstreamToken,
+    AccessToken, CodeRecord, Consent, Fingerprints, Grant, LoginRecord, LogoutDelivery, MemberRecord, PhoneTicket,
+    PushedRequest, SealedContact, SessionRecord, SubjectEntry, UpstreamToken,
 };
 use crate::store::{Result, StoreError};
 
@@ -43,6 +43,7 @@ records! {
     GrantId => "refresh token",
     SessionRecord => "session",
     LoginRecord => "login",
+    LogoutDelivery => "logout token",
     PhoneTicket => "phone ticket",
     PushedRequest => "pushed request",
     Timestamp => "assertion id",

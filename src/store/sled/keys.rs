@@ -13,6 +13,7 @@ use sled::IVec;
 use crate::domain::digest::Digest;
 use crate::domain::ids::{ClientId, ConnectionName, CorpId, GrantId, MemberKey, UserId};
 use crate::domain::time::Timestamp;
+use crate::store::records::LogoutDelivery;
 
 /// The first byte of every key. None is 255, so every kind has an end.
 pub(super) mod kind {
@@ -26,6 +27,7 @@ pub(super) mod kind {
     pub(in super::super) const REFRESH: u8 = b'r';
     pub(in super::super) const SESSION: u8 = b's';
     pub(in super::super) const LOGIN: u8 = b'l';
+    pub(in super::super) const LOGOUT: u8 = b'o';
     pub(in super::super) const TICKET: u8 = b't';
     pub(in super::super) const PUSHED: u8 = b'p';
     pub(in super::super) const ASSERTION: u8 = b'j';
@@ -126,6 +128,28 @@ pub(super) fn assertion(client: &ClientId, jti: &Digest) -> IVec {
 pub(super) fn client_of(key: &[u8]) -> Option<ClientId> {
     let end = key.len().checked_sub(1 + NAME)?;
     ClientId::parse(std::str::from_utf8(key.get(1..end)?).ok()?).ok()
+}
+
+/// The beginning of the logout tokens that wait for a client.
+pub(super) fn logouts_of(client: &ClientId) -> IVec {
+    joined(kind::LOGOUT, &[client.as_str().as_bytes(), &[0]])
+}
+
+/// The first key of a client behind those that are due at `now`.
+pub(super) fn logouts_past(client: &ClientId, now: Timestamp) -> IVec {
+    joined(kind::LOGOUT, &[client.as_str().as_bytes(), &[0], &now.0.saturating_add(1).to_be_bytes()])
+}
+
+/// A logout token that waits: those of a client stand in the order in which they are due.
+pub(super) fn logout(delivery: &LogoutDelivery) -> IVec {
+    let (client, sid) = (delivery.client.as_str().as_bytes(), delivery.sid.as_str().as_bytes());
+    joined(kind::LOGOUT, &[client, &[0], &delivery.next.0.to_be_bytes(), sid])
+}
+
+/// The client of such a key.
+pub(super) fn awaiting_client(key: &[u8]) -> Option<ClientId> {
+    let client = key.get(1..)?.split(|byte| *byte == 0).next()?;
+    ClientId::parse(std::str::from_utf8(client).ok()?).ok()
 }
 
 /// The token of a connection.

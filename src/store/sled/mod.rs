@@ -29,6 +29,7 @@ mod error;
 mod grants;
 mod journal;
 mod keys;
+mod logouts;
 mod members;
 mod notes;
 mod open;

@@ -1,5 +1,7 @@
 //! Sessions and the records of finished transactions.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use sled::IVec;
 
@@ -7,8 +9,9 @@ use super::SledStore;
 use super::keys::{self, kind};
 use super::work::{Core, Ticket, Work};
 use crate::domain::digest::Digest;
-use crate::domain::ids::{ClientId, MemberKey};
+use crate::domain::ids::{ClientId, MemberKey, Subject};
 use crate::domain::time::Timestamp;
+use crate::store::ending;
 use crate::store::lifetime::Ends as _;
 use crate::store::records::{LoginOutcome, LoginRecord, SessionRecord};
 use crate::store::{Finished, Result, Sessions};
@@ -26,14 +29,19 @@ impl Work<'_> {
         self.remove(key);
     }
 
-    fn put_login(&mut self, transaction: &Digest, outcome: &LoginOutcome) -> Result<()> {
+    fn put_login(
+        &mut self,
+        transaction: &Digest,
+        outcome: &LoginOutcome,
+        before: Option<&SessionRecord>,
+    ) -> Result<()> {
         let login = keys::digest(kind::LOGIN, transaction);
         if let Some((digest, session)) = &outcome.session {
             let key = keys::digest(kind::SESSION, digest);
             self.note(outcome.record.expires.earlier(session.ends()), &[&login, &key]);
             // The key holds the beginning of the digest only.
             self.put_raw(keys::index_entry(kind::SESSION_OF, &session.member, &key), IVec::from(&digest.0[..]));
-            self.put(key, session)?;
+            self.put(key, &*ending::with_clients(session, before))?;
         } else {
             self.note(outcome.record.expires, &[&login]);
         }
@@ -53,12 +61,18 @@ impl Core {
         }
         // First what ends, then what begins: the later write of a key is the one that counts.
         let replaced = outcome.replaces.as_ref().map(|digest| keys::digest(kind::SESSION, digest));
+        let mut before = None;
         if let Some(key) = replaced
             && let Some(session) = work.get::<SessionRecord>(&key)?
         {
             work.replace_session(key, &session);
+            before = Some(session).filter(|session| session.lives(now));
         }
-        work.put_login(&transaction, outcome)?;
+        let new = outcome.session.as_ref().map(|(_, session)| session);
+        if let Some(ended) = before.as_ref().filter(|before| !ending::goes_on(before, new)) {
+            work.leave_logouts(ended, &outcome.tell, now)?;
+        }
+        work.put_login(&transaction, outcome, before.as_ref())?;
         Ok((Finished::Now, work.save_durably()))
     }
 
@@ -81,13 +95,19 @@ impl Core {
         Ok(work.save())
     }
 
-    fn end_session(&self, digest: Digest, now: Timestamp) -> Result<(Option<SessionRecord>, Ticket)> {
+    fn end_session(
+        &self,
+        digest: Digest,
+        tell: &BTreeMap<ClientId, Subject>,
+        now: Timestamp,
+    ) -> Result<(Option<SessionRecord>, Ticket)> {
         let mut work = self.begin()?;
         let key = keys::digest(kind::SESSION, &digest);
         let Some(session) = work.living::<SessionRecord>(&key, now)? else {
             return Ok((None, work.settle()));
         };
         work.drop_session(key, &session);
+        work.leave_logouts(&session, tell, now)?;
         Ok((Some(session), work.save_durably()))
     }
 
@@ -148,8 +168,13 @@ impl Sessions for SledStore {
         ticket.done().await
     }
 
-    async fn end_session(&self, session: Digest, now: Timestamp) -> Result<Option<SessionRecord>> {
-        let (ended, ticket) = self.core.end_session(session, now)?;
+    async fn end_session(
+        &self,
+        session: Digest,
+        tell: &BTreeMap<ClientId, Subject>,
+        now: Timestamp,
+    ) -> Result<Option<SessionRecord>> {
+        let (ended, ticket) = self.core.end_session(session, tell, now)?;
         ticket.done().await?;
         Ok(ended)
     }

@@ -1,4 +1,4 @@
-//! The files beside the pages: the stylesheet, the mark, two small scripts, and the colours of a brand.
+//! The files beside the pages: the stylesheet, the mark, three small scripts, and the colours of a brand.
 
 mod brand;
 
@@ -32,5 +32,10 @@ pub const ASSETS: &[Asset] = &[
     Asset { name: "style.css", media_type: "text/css; charset=utf-8", bytes: include_bytes!("style.css") },
     Asset { name: "mark.svg", media_type: "image/svg+xml", bytes: include_bytes!("mark.svg") },
     Asset { name: "form-post.js", media_type: "text/javascript; charset=utf-8", bytes: include_bytes!("form-post.js") },
+    Asset {
+        name: "signed-out.js",
+        media_type: "text/javascript; charset=utf-8",
+        bytes: include_bytes!("signed-out.js"),
+    },
     Asset { name: "waiting.js", media_type: "text/javascript; charset=utf-8", bytes: include_bytes!("waiting.js") },
 ];

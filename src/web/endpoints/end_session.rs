@@ -14,7 +14,9 @@ use crate::web::visitor::Visitor;
 pub async fn by_get(request: HttpRequest, visitor: Visitor, app: Snapshot) -> Reply {
     match query(&request) {
         Ok(params) => {
-            let outcome = app.login.logout(read(app.provider(), &params), &visitor.browser).await;
+            let asked = read(app.provider(), &params);
+            let visitor = visitor.speaking(asked.language);
+            let outcome = app.login.logout(asked, &visitor.browser).await;
             render::outcome(&app, &visitor, outcome)
         }
         Err(error) => render::failed(&app, &visitor, error),

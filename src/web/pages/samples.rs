@@ -98,6 +98,14 @@ fn sign_ins(shell: &Shell, w: &Words) -> Vec<Sample> {
             ),
         ),
         sample(
+            "sign-in-signed-out",
+            &[ids[0], "other-way"],
+            sign_in(
+                shell,
+                &SignIn { why: SignInReason::SignedOut, other_way: Some(w.own), cancel: Back::None, ..page },
+            ),
+        ),
+        sample(
             "sign-in-other",
             &[ids[0], ids[1], "wecom-login-south"],
             sign_in(
@@ -165,15 +173,18 @@ fn questions(shell: &Shell, w: &Words) -> Vec<Sample> {
         cancel: Some(w.away),
     };
     let bare = LogoutConfirm { client_name: None, member_name: None, cancel: None, ..leave };
-    let left = SignedOut { client_name: Some(w.client), back: Back::Link(w.away) };
+    let told = [w.away, w.own];
+    let left = SignedOut { client_name: Some(w.client), go_on: Some(w.away), frames: &told };
     vec![
         sample("form-post", &["form-post"], form_post(shell, &FormPost { action: w.away, fields: &fields })),
         sample("select-account", &["account-continue", "account-other", "back-to-app"], select_account(shell, &select)),
         sample("consent", &["consent-allow", "consent-deny", "account-other"], consent(shell, &ask)),
         sample("logout-confirm", &["logout-confirm", "logout-cancel"], logout_confirm(shell, &leave)),
         sample("logout-confirm-bare", &["logout-confirm"], logout_confirm(shell, &bare)),
-        sample("signed-out", &["back-to-app"], signed_out(shell, &left)),
-        sample("signed-out-bare", &[], signed_out(shell, &SignedOut { client_name: None, back: Back::None })),
+        sample("signed-out-telling", &["logout-continue"], signed_out(shell, &left)),
+        sample("signed-out", &["logout-continue"], signed_out(shell, &SignedOut { frames: &[], ..left })),
+        sample("signed-out-telling-bare", &[], signed_out(shell, &SignedOut { go_on: None, ..left })),
+        sample("signed-out-bare", &[], signed_out(shell, &SignedOut::default())),
     ]
 }
 

@@ -33,6 +33,8 @@ pub enum SignInReason {
     ProveAgain,
     /// The person wants to use another account.
     OtherAccount,
+    /// The person signed out a moment ago, and the application came back by itself.
+    SignedOut,
 }
 
 /// A link to WeCom; the first has the id `wecom-login`, a further one `wecom-login-` and its connection.
@@ -72,6 +74,7 @@ pub fn sign_in(shell: &Shell, page: &SignIn) -> Result<String, askama::Error> {
         SignInReason::Normal => t.sign_in.title.with(page.client_name),
         SignInReason::ProveAgain => t.sign_in.prove_again_title.to_owned(),
         SignInReason::OtherAccount => t.sign_in.other_account_title.to_owned(),
+        SignInReason::SignedOut => t.sign_in.signed_out_title.to_owned(),
     };
     Document {
         shell,

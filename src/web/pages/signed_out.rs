@@ -1,17 +1,20 @@
-//! After the sign-out.
+//! After the sign-out: applications are told in frames that nobody sees (Front-Channel Logout 1.0 §3), then it goes on.
 
 use askama::Template;
 
-use super::{Back, Exit, Shell};
+use super::Shell;
+use super::link::Link;
 use crate::web::texts::Texts;
 
 /// What the page shows.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct SignedOut<'a> {
     /// The application that asked for the sign-out, where it is known.
     pub client_name: Option<&'a str>,
-    /// The way back to it.
-    pub back: Back<'a>,
+    /// Where the browser goes on to, by itself and by the link `logout-continue`.
+    pub go_on: Option<&'a str>,
+    /// The addresses at which applications are told.
+    pub frames: &'a [&'a str],
 }
 
 #[derive(Template)]
@@ -21,11 +24,14 @@ struct Document<'a> {
     t: &'static Texts,
     title: &'static str,
     page: &'a SignedOut<'a>,
-    back: Exit<'a>,
+    go_on: Option<Link<'a>>,
+    frames: Vec<Link<'a>>,
 }
 
 /// Renders "you are signed out".
 pub fn signed_out(shell: &Shell, page: &SignedOut) -> Result<String, askama::Error> {
     let t = shell.texts();
-    Document { shell, t, title: t.logout.done_title, page, back: page.back.into() }.render()
+    let frames = page.frames.iter().filter_map(|address| Link::new(address)).collect();
+    let go_on = page.go_on.and_then(Link::new);
+    Document { shell, t, title: t.logout.done_title, page, go_on, frames }.render()
 }

@@ -101,6 +101,10 @@ pub struct SignIn {
     pub other_account_title: &'static str,
     /// Below it, around the application.
     pub other_account_lead: Around,
+    /// Title when one has just signed out.
+    pub signed_out_title: &'static str,
+    /// Below it, around the application.
+    pub signed_out_lead: Around,
     /// The button.
     pub button: &'static str,
     /// Below the button.
@@ -233,6 +237,14 @@ pub struct Logout {
     pub done_title: &'static str,
     /// Below it.
     pub done_lead: &'static str,
+    /// Below it, while applications are told and there is nowhere to go on to.
+    pub telling: &'static str,
+    /// Below it, when the browser goes on by itself.
+    pub going_on: &'static str,
+    /// Goes on to a named application.
+    pub go_on_to: Around,
+    /// Goes on to an application whose name is not known.
+    pub go_on: &'static str,
 }
 
 /// Around every refusal.

@@ -9,12 +9,18 @@
 //! | [`variant`] | what a plan sets for all its modules |
 //! | [`suite`] | one run of a module: an empty cookie jar, discovery, the answer, the tokens |
 //! | [`asked`] | a request, with what the application keeps of it |
+//! | [`rp_initiated_logout`], [`backchannel_logout`], [`frontchannel_logout`] | the plans of those names |
+//! | [`logout`] | what the modules of the three do alike |
 //! | [`checks`] | what every module looks at |
 
 mod asked;
+mod backchannel_logout;
 mod checks;
 mod config;
+mod frontchannel_logout;
+mod logout;
 mod modules;
 mod plans;
+mod rp_initiated_logout;
 mod suite;
 mod variant;

@@ -40,7 +40,7 @@ async fn folders() -> [(&'static str, TempDir); 2] {
         store.redeem_code(digest(&format!("{name}/c")), &redemption(&name, &name), at(1)).await.unwrap();
         store.remember_contact(&member(&name), &contact(&name)).await.unwrap();
         if ended(number) {
-            store.end_session(digest(&format!("{name}/s")), at(3)).await.unwrap();
+            store.end_session(digest(&format!("{name}/s")), &NOBODY, at(3)).await.unwrap();
             store.revoke_grant(grant_id(&name)).await.unwrap();
         }
     }

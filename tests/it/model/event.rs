@@ -51,6 +51,10 @@ pub enum Event {
     SignOut {
         session: Back,
     },
+    /// The next logout token is handed over, or put off because nobody answered.
+    Deliver {
+        done: bool,
+    },
     /// All in the same moment, each by a hand of its own.
     Race(Vec<Event>),
     Wait {
@@ -119,6 +123,7 @@ fn ending() -> impl Strategy<Value = Event> {
     prop_oneof![
         3 => final_ending(),
         1 => (0..3usize).prop_map(|session| Event::Touch { session }),
+        1 => any::<bool>().prop_map(|done| Event::Deliver { done }),
     ]
 }
 

@@ -62,6 +62,7 @@ impl Ledger {
             Event::RevokeMember { who, everywhere } => Verb::RevokeGrantsOf { who, everywhere },
             Event::Touch { session } => Verb::TouchSession { session: back(&self.sessions, session)?.clone() },
             Event::SignOut { session } => Verb::EndSession { session: back(&self.sessions, session)?.clone() },
+            Event::Deliver { done } => Verb::Deliver { done },
             Event::Race(_) | Event::Wait { .. } | Event::Sweep | Event::Restart | Event::Kill => return None,
         })
     }

@@ -4,14 +4,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use wecom_oidc::domain::digest::Digest;
-use wecom_oidc::domain::ids::GrantId;
+use wecom_oidc::domain::ids::{GrantId, Sid};
 use wecom_oidc::domain::time::Timestamp;
 use wecom_oidc::store::records::{
-    AccessToken, CodeRecord, Grant, LoginOutcome, LoginRecord, Redemption, RefreshPosition, Rotation, SessionRecord,
+    AccessToken, CodeRecord, Grant, LoginOutcome, LoginRecord, LogoutDelivery, Redemption, RefreshPosition, Rotation,
+    SessionRecord,
 };
 use wecom_oidc::store::{Finished, Redeemed, Rotated};
 
-use super::verb::{self, Outcome, SESSION_IDLE, Verb, Who};
+use super::verb::{self, Outcome, PUT_OFF, SESSION_IDLE, Verb, Who};
 use crate::store::samples::{digest, grant_id, member};
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -22,6 +23,8 @@ pub struct Reference {
     pub revoked_access: BTreeSet<Digest>,
     pub sessions: BTreeMap<Digest, SessionRecord>,
     pub logins: BTreeMap<Digest, LoginRecord>,
+    /// By when they are due, then by `sid`: all are for one client.
+    pub logouts: BTreeMap<(Timestamp, Sid), LogoutDelivery>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -89,6 +92,10 @@ impl Reference {
                 Outcome::Done
             }
             Verb::EndSession { session } => Outcome::Ended(self.end_session(digest(&session.0), now)),
+            Verb::Deliver { done } => {
+                self.deliver(*done, now);
+                Outcome::Done
+            }
         }
     }
 
@@ -96,8 +103,10 @@ impl Reference {
         if let Some(before) = self.logins.get(&login).filter(|record| now < record.expires) {
             return Finished::Before(before.clone());
         }
-        if let Some(replaced) = outcome.replaces {
-            self.sessions.remove(&replaced);
+        let replaced = outcome.replaces.and_then(|replaced| self.sessions.remove(&replaced));
+        let new = outcome.session.as_ref().map(|(_, session)| &session.sid);
+        if let Some(ended) = replaced.filter(|session| session_lives(session, now) && Some(&session.sid) != new) {
+            self.leave_logout(&ended, now);
         }
         self.logins.insert(login, outcome.record);
         self.sessions.extend(outcome.session);
@@ -177,7 +186,27 @@ impl Reference {
     fn end_session(&mut self, session: Digest, now: Timestamp) -> Option<SessionRecord> {
         let session = self.sessions.remove(&session).filter(|session| session_lives(session, now))?;
         self.logins.remove(&session.transaction);
+        self.leave_logout(&session, now);
         Some(session)
+    }
+
+    fn leave_logout(&mut self, ended: &SessionRecord, now: Timestamp) {
+        for (client, subject) in verb::tell().into_iter().filter(|(client, _)| ended.clients.contains(client)) {
+            let sid = ended.sid.clone();
+            let delivery = LogoutDelivery { client, sid, subject, since: now, attempts: 0, next: now };
+            self.logouts.insert((now, ended.sid.clone()), delivery);
+        }
+    }
+
+    fn deliver(&mut self, done: bool, now: Timestamp) {
+        let Some(((due, _), mut delivery)) = self.logouts.pop_first() else { return };
+        if due > now {
+            self.logouts.insert((due, delivery.sid.clone()), delivery);
+        } else if !done {
+            delivery.attempts += 1;
+            delivery.next = now + PUT_OFF;
+            self.logouts.insert((delivery.next, delivery.sid.clone()), delivery);
+        }
     }
 }
 

@@ -1,9 +1,9 @@
 //! One call of the store with its names and records, and what came of it.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fmt;
 
-use wecom_oidc::domain::ids::ConnectionName;
+use wecom_oidc::domain::ids::{ClientId, ConnectionName, Sid, Subject};
 use wecom_oidc::domain::time::{Span, Timestamp};
 use wecom_oidc::store::records::{
     AccessToken, CodeRecord, Grant, LoginOutcome, LoginRecord, Redemption, Rotation, SessionRecord,
@@ -20,6 +20,9 @@ pub const REFRESH_IDLE: Span = Span::seconds(300);
 pub const GRANT: Span = Span::seconds(2_000);
 pub const SESSION_IDLE: Span = Span::seconds(1_200);
 pub const SESSION: Span = Span::seconds(3_600);
+/// So far off that no other delivery is due in the same second: what a claim is between two calls, nobody sees here.
+pub const CLAIM: Span = Span::days(1_000);
+pub const PUT_OFF: Span = Span::seconds(60);
 pub const GRACE: Span = Span::seconds(30);
 
 /// What a thing is called in a story; the store knows it by a digest.
@@ -47,15 +50,50 @@ impl Who {
 
 #[derive(Clone, Debug)]
 pub enum Verb {
-    FinishLogin { login: Name, session: Name, code: Name, who: Who, replaces: Option<Name> },
-    PutCode { code: Name, who: Who },
-    RedeemCode { code: Name, grant: Name, access: Name, refresh: Option<Name>, who: Who },
-    Rotate { presented: Name, successor: Name, access: Name, grant: Name },
-    RevokeAccessToken { access: Name },
-    RevokeGrant { grant: Name },
-    RevokeGrantsOf { who: Who, everywhere: bool },
-    TouchSession { session: Name },
-    EndSession { session: Name },
+    FinishLogin {
+        login: Name,
+        session: Name,
+        code: Name,
+        who: Who,
+        replaces: Option<Name>,
+    },
+    PutCode {
+        code: Name,
+        who: Who,
+    },
+    RedeemCode {
+        code: Name,
+        grant: Name,
+        access: Name,
+        refresh: Option<Name>,
+        who: Who,
+    },
+    Rotate {
+        presented: Name,
+        successor: Name,
+        access: Name,
+        grant: Name,
+    },
+    RevokeAccessToken {
+        access: Name,
+    },
+    RevokeGrant {
+        grant: Name,
+    },
+    RevokeGrantsOf {
+        who: Who,
+        everywhere: bool,
+    },
+    TouchSession {
+        session: Name,
+    },
+    EndSession {
+        session: Name,
+    },
+    /// Claims the next logout token; it is settled, or put off.
+    Deliver {
+        done: bool,
+    },
 }
 
 /// What came of it; the model may leave open how many ended grants were still lying about.
@@ -122,9 +160,29 @@ impl Verb {
                 store.touch_session(digest(&session.0), now + SESSION_IDLE, now).await?;
                 Outcome::Done
             }
-            Self::EndSession { session } => Outcome::Ended(store.end_session(digest(&session.0), now).await?),
+            Self::EndSession { session } => Outcome::Ended(store.end_session(digest(&session.0), &tell(), now).await?),
+            Self::Deliver { done } => {
+                if let Some(seen) = store.due_logouts(&told(), now, 1).await?.pop()
+                    && let Some(claimed) = store.claim_logout(&seen, now + CLAIM).await?
+                {
+                    match done {
+                        true => store.settle_logout(&claimed).await?,
+                        false => store.postpone_logout(&claimed, now + PUT_OFF).await?,
+                    }
+                }
+                Outcome::Done
+            }
         })
     }
+}
+
+/// The client that every session has, and that is told of its end.
+pub fn told() -> ClientId {
+    samples::client("nocobase")
+}
+
+pub fn tell() -> BTreeMap<ClientId, Subject> {
+    [(told(), samples::subject("somebody"))].into()
 }
 
 fn grant(who: Who, now: Timestamp) -> Grant {
@@ -169,7 +227,7 @@ pub fn login_outcome(
 ) -> LoginOutcome {
     let record = SessionRecord {
         connection: who.connection(),
-        clients: BTreeSet::new(),
+        sid: Sid::parse(who.0).unwrap(),
         ..samples::session(who.0, &login.0, now + SESSION_IDLE, now + SESSION)
     };
     LoginOutcome {
@@ -178,5 +236,6 @@ pub fn login_outcome(
         session: Some((digest(&session.0), record)),
         code: Some((digest(&code.0), code_record(who, now))),
         replaces: replaces.map(|name| digest(&name.0)),
+        tell: tell(),
     }
 }

@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use wecom_oidc::domain::digest::Digest;
 use wecom_oidc::domain::ids::GrantId;
 use wecom_oidc::domain::time::Timestamp;
-use wecom_oidc::store::records::{AccessToken, CodeRecord, Grant, LoginRecord, RefreshPosition, SessionRecord};
+use wecom_oidc::store::records::{
+    AccessToken, CodeRecord, Grant, LoginRecord, LogoutDelivery, RefreshPosition, SessionRecord,
+};
 use wecom_oidc::store::{Result, Store};
 
 use super::reference::{Reference, session_lives};
-use super::verb::{Name, Who};
+use super::verb::{Name, Who, told};
 use crate::store::samples::{digest, member};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,6 +23,8 @@ pub enum Kind {
     Login,
     /// The list of a member's sessions; named by the userid.
     SessionsOf,
+    /// The logout tokens that wait.
+    Logouts,
 }
 
 impl Kind {
@@ -35,6 +39,7 @@ pub enum Sight {
     Session(SessionRecord),
     Login(LoginRecord),
     Sessions(BTreeSet<Digest>),
+    Logouts(Vec<LogoutDelivery>),
 }
 
 /// What is there; a name that opens nothing is not in it.
@@ -52,6 +57,8 @@ pub async fn of_store(store: &dyn Store, names: &BTreeSet<(Kind, Name)>, now: Ti
         let sessions = sessions.into_iter().map(|(session, _)| session).collect();
         view.insert((Kind::SessionsOf, Name(who.0.to_owned())), Sight::Sessions(sessions));
     }
+    let logouts = store.due_logouts(&told(), Timestamp(u64::MAX - 1), usize::MAX).await?;
+    view.insert((Kind::Logouts, Name(told().to_string())), Sight::Logouts(logouts));
     Ok(view)
 }
 
@@ -64,7 +71,7 @@ async fn look(store: &dyn Store, kind: Kind, digest: Digest, now: Timestamp) -> 
         }
         Kind::Session => store.session(digest, now).await?.map(Sight::Session),
         Kind::Login => store.finished_login(digest, now).await?.map(Sight::Login),
-        Kind::SessionsOf => None,
+        Kind::SessionsOf | Kind::Logouts => None,
     })
 }
 
@@ -102,6 +109,8 @@ impl Reference {
             let sessions = of_member.map(|(session, _)| *session).collect();
             view.insert((Kind::SessionsOf, Name(who.0.to_owned())), Sight::Sessions(sessions));
         }
+        let logouts = self.logouts.values().cloned().collect();
+        view.insert((Kind::Logouts, Name(told().to_string())), Sight::Logouts(logouts));
         view
     }
 
@@ -119,7 +128,7 @@ impl Reference {
             }),
             Kind::Session => self.sessions.get(&digest).filter(|s| session_lives(s, now)).cloned().map(Sight::Session),
             Kind::Login => self.logins.get(&digest).filter(|l| now < l.expires).cloned().map(Sight::Login),
-            Kind::SessionsOf => None,
+            Kind::SessionsOf | Kind::Logouts => None,
         }
     }
 }

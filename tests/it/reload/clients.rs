@@ -110,3 +110,32 @@ async fn limits_lifetimes_and_looks_follow_and_what_was_counted_stays_counted() 
     let page = stand.lonely_computer().get(&stand.address("/nothing-here")).await;
     assert!(page.body.contains("Reloaded Ltd"), "{}", page.body);
 }
+
+#[tokio::test]
+async fn a_sign_out_under_way_leads_to_no_address_that_was_taken_out() {
+    let mut stand = Stand::new().await;
+    let (question, page) = (stand.computer("zhangsan"), stand.computer("lisi"));
+    let front = Client::new("front").with("frontchannel_logout_uri = \"https://front.example/out\"");
+    stand.reloaded(Setup::of([Client::new("app"), front.clone()])).await;
+    stand.app().tokens(&question, "openid").await;
+    let mut url = stand.address("/logout");
+    url.query_pairs_mut().append_pair("client_id", "app");
+    url.query_pairs_mut().append_pair("post_logout_redirect_uri", "https://app.example/bye");
+    let asked = question.walk(&url).await.page();
+
+    stand.rp("front").tokens(&page, "openid").await;
+    let tokens = stand.app().tokens(&page, "openid").await;
+    url.query_pairs_mut().append_pair("id_token_hint", tokens.id_token());
+    let telling = page.get(&url).await.redirect().expect("the page that tells");
+
+    let moved = Client::new("app").with("post_logout_redirect_uris = [\"https://app.example/elsewhere\"]");
+    stand.reloaded(Setup::of([moved, front])).await;
+    let end = question.press(&asked, "logout-confirm").await.page();
+    assert!(end.status == 200 && !end.body.contains("/bye"), "{}", end.body);
+    let end = page.get(&telling).await;
+    assert!(
+        end.status == 200 && end.body.contains("https://front.example/out?iss=") && !end.body.contains("/bye"),
+        "{}",
+        end.body
+    );
+}

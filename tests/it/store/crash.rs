@@ -95,7 +95,7 @@ async fn work(store: Arc<SledStore>, worker: String) {
         store.take_pushed_request(digest(&name), at(1)).await.unwrap();
         tell("take", &name);
         if number % 3 == 0 {
-            store.end_session(digest(&format!("{name}/s")), at(3)).await.unwrap();
+            store.end_session(digest(&format!("{name}/s")), &NOBODY, at(3)).await.unwrap();
             tell("end", &name);
         }
         if number % 5 == 0 {

@@ -6,6 +6,7 @@ mod codes;
 mod consents;
 mod crash;
 mod grants;
+mod logouts;
 mod people;
 mod races;
 mod refresh;
@@ -93,6 +94,14 @@ contract! {
         the_clients_of_a_session_are_remembered,
         the_sessions_of_a_member_are_those_that_live,
     }
+    logouts {
+        an_ended_session_leaves_a_logout_token_for_each_of_its_clients_that_is_told,
+        a_session_that_ended_by_itself_leaves_no_logout_token,
+        another_session_in_the_same_browser_leaves_logout_tokens_for_the_one_before,
+        a_session_that_goes_on_under_another_cookie_keeps_its_clients_and_tells_nobody,
+        a_delivery_is_due_in_its_time_and_one_after_the_other,
+        a_delivery_is_claimed_put_off_and_settled,
+    }
     people {
         a_member_is_remembered_and_forgotten_with_the_contact,
         a_contact_is_replaced_and_forgotten,
@@ -123,6 +132,7 @@ contract! {
         of_64_takers_one_uses_the_phone_ticket,
         of_64_callbacks_one_finishes_the_login,
         of_64_sign_outs_one_ends_the_session,
+        of_64_claims_one_gets_the_logout_token,
         of_64_assertions_with_one_id_one_is_good,
         of_64_pushes_only_the_cap_is_stored,
     }

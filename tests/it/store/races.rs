@@ -108,11 +108,30 @@ pub async fn of_64_sign_outs_one_ends_the_session(store: Arc<dyn Store>) {
             // Touches at the same time do not bring it back.
             store.touch_session(digest("t/s"), at(DAY), at(1)).await.unwrap();
         }
-        store.end_session(digest("t/s"), at(1)).await.unwrap()
+        store.end_session(digest("t/s"), &login("t", "anna").tell, at(1)).await.unwrap()
     })
     .await;
     assert_eq!(results.iter().flatten().count(), 1);
+    assert_eq!(
+        store.due_logouts(&client("nocobase"), at(1), 99).await.unwrap().len(),
+        1,
+        "and its clients hear of it once"
+    );
     assert_eq!(store.session(digest("t/s"), at(1)).await.unwrap(), None);
+}
+
+pub async fn of_64_claims_one_gets_the_logout_token(store: Arc<dyn Store>) {
+    let first = login("t", "anna");
+    store.finish_login(digest("t"), &first, at(0)).await.unwrap();
+    store.end_session(digest("t/s"), &first.tell, at(1)).await.unwrap().unwrap();
+    let seen = store.due_logouts(&client("nocobase"), at(1), 1).await.unwrap().remove(0);
+    let results = race(&store, |runner, store| {
+        let seen = seen.clone();
+        async move { store.claim_logout(&seen, at(30 + u64::from(runner % 2))).await.unwrap() }
+    })
+    .await;
+    assert_eq!(results.iter().flatten().count(), 1);
+    assert_eq!(store.due_logouts(&client("nocobase"), at(100), 99).await.unwrap().len(), 1);
 }
 
 pub async fn of_64_assertions_with_one_id_one_is_good(store: Arc<dyn Store>) {

@@ -1,6 +1,6 @@
 //! Records to try a store with.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use wecom_oidc::domain::digest::{Digest, Purpose};
 use wecom_oidc::domain::ids::{ClientId, ConnectionName, CorpId, GrantId, MemberKey, Sid, Subject, UserId};
@@ -125,6 +125,14 @@ pub fn session(userid: &str, transaction: &str, idle_until: Timestamp, ends: Tim
     }
 }
 
+/// The `sub` that clients know a member by.
+pub fn subject(userid: &str) -> Subject {
+    Subject::parse(&format!("s-{userid}")).unwrap()
+}
+
+/// Nobody is told.
+pub const NOBODY: BTreeMap<ClientId, Subject> = BTreeMap::new();
+
 pub fn login_record(expires: Timestamp) -> LoginRecord {
     LoginRecord { sealed: vec![7; 200], expires }
 }
@@ -136,6 +144,7 @@ pub fn login(name: &str, userid: &str) -> LoginOutcome {
         session: Some((digest(&format!("{name}/s")), session(userid, name, at(12 * HOUR), at(7 * DAY)))),
         code: Some((digest(&format!("{name}/c")), code(userid, at(MINUTE)))),
         replaces: None,
+        tell: BTreeMap::from([(client("nocobase"), subject(userid))]),
     }
 }
 

@@ -61,14 +61,17 @@ pub async fn a_session_ends_when_idle_and_at_its_last_moment(store: Arc<dyn Stor
     let living = store.session(session, at(7 * DAY - 1)).await.unwrap().unwrap();
     assert_eq!(living.idle_until, at(7 * DAY), "never beyond the end");
     assert!(store.session(session, at(7 * DAY)).await.unwrap().is_none());
-    assert_eq!(store.end_session(session, at(7 * DAY)).await.unwrap(), None);
+    assert_eq!(store.end_session(session, &NOBODY, at(7 * DAY)).await.unwrap(), None);
 }
 
 pub async fn an_ended_session_takes_its_login_record_with_it(store: Arc<dyn Store>) {
     let outcome = login("t", "anna");
     store.finish_login(digest("t"), &outcome, at(0)).await.unwrap();
-    assert_eq!(store.end_session(digest("t/s"), at(1)).await.unwrap(), outcome.session.map(|(_, session)| session));
-    assert_eq!(store.end_session(digest("t/s"), at(1)).await.unwrap(), None);
+    assert_eq!(
+        store.end_session(digest("t/s"), &NOBODY, at(1)).await.unwrap(),
+        outcome.session.map(|(_, session)| session)
+    );
+    assert_eq!(store.end_session(digest("t/s"), &NOBODY, at(1)).await.unwrap(), None);
     assert_eq!(store.session(digest("t/s"), at(1)).await.unwrap(), None);
     assert_eq!(store.finished_login(digest("t"), at(1)).await.unwrap(), None);
     assert_eq!(store.sessions_of(&member("anna"), at(1)).await.unwrap(), vec![]);
@@ -92,7 +95,7 @@ pub async fn the_sessions_of_a_member_are_those_that_live(store: Arc<dyn Store>)
         }
         store.finish_login(digest(name), &outcome, at(0)).await.unwrap();
     }
-    store.end_session(digest("t4/s"), at(1)).await.unwrap();
+    store.end_session(digest("t4/s"), &NOBODY, at(1)).await.unwrap();
     let sessions = store.sessions_of(&member("ANN"), at(MINUTE)).await.unwrap();
     let found: BTreeSet<_> = sessions.iter().map(|(digest, _)| *digest).collect();
     assert_eq!(found, BTreeSet::from([digest("t1/s"), digest("t2/s")]));

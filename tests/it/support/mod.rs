@@ -7,6 +7,7 @@
 //! | [`clock`] | a clock of its own for the compiled program |
 //! | [`program`] | the compiled program, which can be killed |
 //! | [`browser`], [`page`] | a browser without scripts, and what it shows |
+//! | [`receiver`] | the server of an application that is told of sign-outs |
 //! | [`relying_party`] | OAuth steps in plain HTTP, for odd requests |
 //! | [`openid`] | a relying party on the `openidconnect` crate, which verifies everything |
 //! | [`signer`], [`publisher`] | an application's private key, and the server that publishes its public half |
@@ -22,6 +23,7 @@ pub mod openid;
 pub mod page;
 pub mod program;
 pub mod publisher;
+pub mod receiver;
 pub mod relying_party;
 pub mod secrets;
 pub mod setup;
@@ -31,6 +33,7 @@ pub mod stand;
 pub use browser::{Browser, Journey};
 pub use page::Page;
 pub use program::Program;
+pub use receiver::{LogoutToken, Mood, Receiver};
 pub use relying_party::{Answer, RelyingParty, TokenAnswer};
 pub use setup::{Client, Setup};
 pub use stand::Stand;

@@ -10,6 +10,7 @@ pub mod guide;
 pub mod logout;
 pub mod phone;
 pub mod sign_in;
+pub mod signed_out;
 pub mod to_wecom;
 
 use std::pin::Pin;
@@ -21,7 +22,6 @@ use super::query;
 use crate::config::Client;
 use crate::domain::ids::TransactionId;
 use crate::login::Stop;
-use crate::login::errand::Errand;
 use crate::login::transaction::Held;
 use crate::oidc::params::Params;
 use crate::web::app::App;
@@ -61,10 +61,7 @@ impl Guest {
             .and_then(|id| app.login.open(&id, jar.binding(&id), jar.sealed()))
             .map_err(|stop| render::stopped(app, &visitor, stop))?;
         let params = query(request).map_err(|error| render::failed(app, &visitor, error))?;
-        let language = match &held.transaction.errand {
-            Errand::Authorize(request) => request.language,
-            _ => None,
-        };
+        let language = held.transaction.errand.language();
         Ok(Self { visitor: visitor.speaking(language), held, params })
     }
 }

@@ -3,6 +3,7 @@
 use super::{Guest, client, member_name};
 use crate::config::Client;
 use crate::domain::refusal::Refusal;
+use crate::login::proceed::returns_by_itself;
 use crate::login::way::Surroundings;
 use crate::login::{Station, Stop};
 use crate::oidc::decide::Reason;
@@ -21,6 +22,7 @@ pub async fn page(Guest { visitor, held, .. }: Guest, app: Snapshot) -> Reply {
         return plain_wechat(&app, &visitor, client);
     }
     let why = match app.login.reason(&held, &visitor.browser).await {
+        Ok(Reason::Nobody) if returns_by_itself(&held.transaction.errand, &visitor.browser) => SignInReason::SignedOut,
         Ok(Reason::Nobody) => SignInReason::Normal,
         Ok(Reason::ProveAgain) => SignInReason::ProveAgain,
         Ok(Reason::OtherAccount) => SignInReason::OtherAccount,
@@ -37,7 +39,7 @@ pub async fn page(Guest { visitor, held, .. }: Guest, app: Snapshot) -> Reply {
         .collect();
     let other = format!("{to_wecom}?other=1");
     let name = match why {
-        SignInReason::Normal => None,
+        SignInReason::Normal | SignInReason::SignedOut => None,
         _ => member_name(&app, &visitor).await,
     };
     let given_up = app.login.given_up(&held);

@@ -28,6 +28,8 @@ pub fn cookies(data: &[u8]) {
             let binding = jar.binding(id).expect("a pending one has its first cookie");
             assert!(holds(&data, &format!("{first}{id}={binding}")));
         }
+        let marker = if issuer.is_https() { "__Host-signed-out" } else { "signed-out" };
+        assert!(!jar.signed_out() || holds(&data, &format!("{marker}=")));
         for (name, value) in
             [(Some(session), jar.session()), (issuer.is_https().then_some("__Secure-login"), jar.sealed())]
         {

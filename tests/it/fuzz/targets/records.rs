@@ -1,6 +1,7 @@
 //! The files of the sled store, damaged (threat 47). The first byte says where the others stand: `j` as the
 //! journal, `r` in a record of it whose check is right, `v` as the value of every kind of record.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -9,8 +10,8 @@ use wecom_oidc::domain::digest::{Digest, Purpose};
 use wecom_oidc::domain::ids::{ClientId, ConnectionName, CorpId, MemberKey, UserId};
 use wecom_oidc::store::sled::{OpenError, Options, SledStore, Sync};
 use wecom_oidc::store::{
-    Codes as _, Consents as _, Grants as _, Members as _, PhoneTickets as _, PushedRequests as _, Sessions as _,
-    StoreError, Subjects as _, Upkeep as _, UpstreamTokens as _,
+    Codes as _, Consents as _, Grants as _, LogoutDeliveries as _, Members as _, PhoneTickets as _,
+    PushedRequests as _, Sessions as _, StoreError, Subjects as _, Upkeep as _, UpstreamTokens as _,
 };
 
 use super::house::{NOW, house};
@@ -69,6 +70,7 @@ fn every_record(value: &[u8]) -> Vec<u8> {
     keys.push(b"yww1\0ann\0wiki".to_vec());
     keys.extend([b"umain".to_vec(), b"f".to_vec(), [b"Sww1\0ann\0", &name().0[..20]].concat()]);
     keys.push([b"g", &name().0[..16]].concat());
+    keys.push([&b"oapp\0"[..], &0u64.to_be_bytes()[..], b"sid"].concat());
     keys.push([&b"x"[..], &0u64.to_be_bytes()[..], b"a note"].concat());
     let mut body = Vec::new();
     for key in keys {
@@ -104,7 +106,14 @@ async fn assert_reads(store: &SledStore) {
     fine(store.subject_entries_after(None, 10).await);
     fine(store.sweep(NOW, 50).await);
     fine(store.revoke_grants_of(&person, None).await);
-    fine(store.end_session(digest, NOW).await);
+    fine(store.end_session(digest, &BTreeMap::new(), NOW).await);
+    let app = ClientId::parse("app").expect("a client");
+    fine(store.clients_awaiting_logout().await);
+    fine(store.due_logouts(&app, NOW, 10).await);
+    for delivery in store.due_logouts(&app, NOW, 10).await.unwrap_or_default() {
+        fine(store.claim_logout(&delivery, NOW).await);
+        fine(store.settle_logout(&delivery).await);
+    }
 }
 
 fn fine<T>(outcome: Result<T, StoreError>) {

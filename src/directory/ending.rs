@@ -1,0 +1,39 @@
+//! The end of a session, and who is told of it (Back-Channel Logout 1.0 §2).
+//!
+//! Every way a session ends before its time goes through here: a sign-out, another member in the same browser, a
+//! member who left. A session that reaches the end of its time tells nobody: applications have times of their own.
+
+use std::collections::BTreeMap;
+
+use super::Directory;
+use crate::domain::digest::Digest;
+use crate::domain::ids::{ClientId, MemberKey, Subject};
+use crate::store::Result;
+use crate::store::records::SessionRecord;
+
+impl Directory {
+    /// Ends a session of a member; of several callers one gets it. Its clients are told from now on.
+    pub async fn end_session(&self, session: Digest, member: &MemberKey) -> Result<Option<SessionRecord>> {
+        let tell = self.to_tell(member).await?;
+        let ended = self.store.end_session(session, &tell, self.clock.now()).await?;
+        if ended.is_some() {
+            self.tell_now();
+        }
+        Ok(ended)
+    }
+
+    /// Every client with a back channel, and the `sub` it knows the member by. The store takes those that hold the
+    /// session at the very moment of its end.
+    pub async fn to_tell(&self, member: &MemberKey) -> Result<BTreeMap<ClientId, Subject>> {
+        let mut tell = BTreeMap::new();
+        for client in &self.told {
+            tell.insert(client.client_id.clone(), self.subject(client, member).await?);
+        }
+        Ok(tell)
+    }
+
+    /// Something may wait to be delivered.
+    pub fn tell_now(&self) {
+        self.ended.notify_one();
+    }
+}
