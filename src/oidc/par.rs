@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::authorize::redirect_uri::is_registered;
-use super::authorize::{AuthorizationRequest, Failed, Way, client, read};
+use super::authorize::{AuthorizationRequest, Failed, Way, check, client, request_object};
 use super::error::{ErrorCode, OauthError};
 use super::params::Params;
 use super::provider::Provider;
@@ -61,7 +61,13 @@ impl From<StoreError> for NotKept {
 /// Checks a request of a client that has authenticated, by the same table as at the authorization endpoint (law 11),
 /// its request object included (RFC 9126 §3), and keeps it. Nobody is redirected from here: every error is for the client itself.
 pub async fn push(provider: &Provider, proven: &Arc<Client>, params: &Params) -> Result<Accepted, NotKept> {
-    let (client, request) = read(provider, params, Way::Pushed).await.map_err(|failed| match failed {
+    // RFC 9126 §3: beside an object stands nothing but what authenticates its client, so perhaps no client_id.
+    let inside = match params.has("request") {
+        true => Some(request_object::open(provider, proven, params).await.map_err(|refused| refused.error)?),
+        false => None,
+    };
+    let asked = inside.as_ref().unwrap_or(params);
+    let (client, request) = check(provider, asked, Way::Pushed).map_err(|failed| match failed {
         Failed::Page(error) | Failed::Answer(_, error) => error,
     })?;
     // RFC 9126 §2.1: the client that authenticated is the client that asks.

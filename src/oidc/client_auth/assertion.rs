@@ -116,7 +116,7 @@ impl Assertion {
         let issuer = &provider.config.issuer;
         let ours = |aud: &str| aud == issuer.as_str() || ENDPOINTS.iter().any(|route| issuer.address(route) == aud);
         if !claims.aud.only().is_some_and(ours) {
-            return Err("aud must be the issuer or the token endpoint, alone");
+            return Err("aud must be the issuer or an endpoint where clients authenticate, alone");
         }
         client_jwt::check_times(claims.exp, claims.nbf, claims.iat, provider.now())?;
         if !(1..=LONGEST_JTI).contains(&claims.jti.len()) {

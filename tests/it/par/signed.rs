@@ -108,3 +108,28 @@ async fn an_object_that_is_pushed_counts_alone_and_is_held_to_the_same_table() {
     let plain = stand.rp("plain");
     assert_refused(&plain.push(&plain.request().set("request", &good)).await, 400, "request_not_supported");
 }
+
+#[tokio::test]
+async fn beside_an_object_nothing_is_needed_but_what_proves_its_client() {
+    let signer = Signer::new("1", "ES256");
+    let keyed = format!("token_endpoint_auth_method = \"private_key_jwt\"\n{}", jwks(&[&signer]));
+    let clients = [
+        Client::keyed("app", &keyed),
+        Client::new("basic").with(&jwks(&[&signer])).with("require_pushed_authorization_requests = true"),
+    ];
+    let stand = Stand::of(clients).await;
+    let (app, basic) = (stand.app(), stand.rp("basic"));
+    let own = signer.jwt(&object(&stand, &app, &json!({})));
+    let proof = assertion(&stand, &signer, &stand.issuer, "1");
+    let by_assertion = app.ask_as("/par", None, &[("request", own.as_str()), TYPE, ("client_assertion", &proof)]).await;
+    assert_eq!(by_assertion.status, 201, "{}", by_assertion.body);
+    let changes = json!({ "iss": "basic", "client_id": "basic", "redirect_uri": basic.client.redirect_uri });
+    let theirs = signer.jwt(&object(&stand, &basic, &changes));
+    let by_secret = basic.ask("/par", &[("request", theirs.as_str())]).await;
+    assert_eq!(by_secret.status, 201, "{}", by_secret.body);
+    // Another client's object is nothing in one's own hands, although the key is the same.
+    assert_refused(&basic.ask("/par", &[("request", own.as_str())]).await, 400, "invalid_request_object");
+    // Signed is not pushed.
+    let by_browser = basic.request().without("redirect_uri").without("state").set("request", &theirs);
+    assert_eq!(stand.computer("zhangsan").walk(&by_browser.url()).await.answer().error(), "invalid_request");
+}
