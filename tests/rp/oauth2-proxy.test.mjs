@@ -2,9 +2,11 @@
 // handed.
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { watch, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
+import { connect } from "node:net";
 import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import { Front } from "./front.mjs";
@@ -52,20 +54,31 @@ async function dashboards(t, { settings, registered = "", more } = {}) {
       ...more,
     },
   });
-  await Promise.race([there(socket), server.says(/^$/)]);
+  await Promise.race([listens(socket), server.gone.then(() => Promise.reject(new Error(server.log)))]);
   front.to(socket);
   return { world, front, server, home: `${front.origin}/` };
 }
 
-/** Waits for a file. */
-async function there(file) {
+/** Waits until somebody listens at a socket. */
+async function listens(socket) {
   const looking = new AbortController();
   try {
-    const changes = watch(dirname(file), { signal: looking.signal });
-    if (existsSync(file)) return;
-    for await (const { filename } of changes) if (filename === basename(file)) return;
+    const changes = watch(dirname(socket), { signal: looking.signal });
+    if (!existsSync(socket)) for await (const { filename } of changes) if (filename === basename(socket)) break;
   } finally {
     looking.abort();
+  }
+  // The file is there a moment before anybody listens.
+  for (;;) {
+    const connection = connect(socket);
+    try {
+      await once(connection, "connect");
+      return;
+    } catch (error) {
+      if (error.code !== "ECONNREFUSED") throw error;
+    } finally {
+      connection.destroy();
+    }
   }
 }
 
