@@ -19,8 +19,10 @@ export class Front {
   }
 
   pass(asked, answer) {
-    const { url, method, headers } = asked;
-    const call = request({ ...this.place, path: url, method, headers }, (response) => {
+    const { url, method } = asked;
+    // A connection for each request, on either side: none that somebody is just closing.
+    const headers = { ...asked.headers, connection: "close" };
+    const call = request({ ...this.place, agent: false, path: url, method, headers }, (response) => {
       answer.writeHead(response.statusCode, response.rawHeaders);
       response.pipe(answer);
       response.on("end", () => {

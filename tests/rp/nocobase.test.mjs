@@ -201,9 +201,12 @@ test("sign-out with client_id alone asks, comes back to the very address, and en
   ({ address } = await visitor.open(action, { form: fields, application: back }));
   assert.equal(address, back);
 
+  // Inside WeCom a page waits for a touch, and then WeCom is asked.
   const again = plugin();
-  const { trail } = await visitor.open(await again.authUrl(), { application });
-  assert.ok(trail.some((step) => world.simulator.owns(step)), "the session is still there");
+  const waiting = await visitor.open(await again.authUrl(), { application });
+  assert.equal(waiting.arrived, undefined, "the session is still there");
+  const { trail, arrived } = await visitor.open(waiting.page.link("wecom-login"), { application });
+  assert.ok(arrived && trail.some((step) => world.simulator.owns(step)), trail.join("\n"));
   // Signed out already: nothing to ask.
   const nobody = new Visitor(world);
   ({ address } = await nobody.open(await server.logoutUrl(), { application: back }));

@@ -137,8 +137,11 @@ test("signing out of oauth2-proxy ends the session at the bridge without a quest
   const end = block(NAME, "text", { issuer: world.issuer, application: front.origin }).trim();
   const left = await visitor.open(`${front.origin}/oauth2/sign_out?rd=${encodeURIComponent(end)}`);
   assert.equal(left.address.split("?")[0], `${front.origin}/bye`);
-  const { trail } = await visitor.open(home);
-  assert.ok(trail.some((address) => world.simulator.owns(address)), "still signed in");
+  // Inside WeCom a page waits for a touch, and then WeCom is asked.
+  const { page } = await visitor.open(home);
+  const again = await visitor.open(page.link("wecom-login"));
+  assert.equal(told(again)["x-forwarded-preferred-username"], "zhangsan");
+  assert.ok(again.trail.some((address) => world.simulator.owns(address)), "still signed in");
 });
 
 test("oauth2-proxy refuses another nonce, and an answer that another browser asked for", ONE, async (t) => {
