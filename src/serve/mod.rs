@@ -107,6 +107,8 @@ impl Bridge {
         }
         for task in self.background {
             task.abort();
+            // What it held of the store is let go when it has ended, and not before.
+            let _ = task.await;
         }
         if let Err(error) = self.lasting.store.flush().await {
             tracing::error!(event = "store.failed", error = %error, "the last writes may be lost");

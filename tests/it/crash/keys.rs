@@ -39,6 +39,12 @@ fn in_use(keys: &Path) -> usize {
     ring(keys).iter().filter(|key| key.get("retired_at").is_none()).count()
 }
 
+/// Whether the server tells what the disk says; it writes first.
+fn are_served(keys: &Path, served: &[String]) -> bool {
+    let in_use = ring(keys).into_iter().filter(|key| key.get("retired_at").is_none());
+    in_use.map(|key| key["kid"].as_str().map(str::to_owned)).all(|kid| kid.is_some_and(|kid| served.contains(&kid)))
+}
+
 fn kid_of(tokens: &TokenAnswer) -> String {
     use base64::Engine as _;
     let head = tokens.id_token().split('.').next().expect("a JWT");
@@ -105,7 +111,7 @@ async fn threat_47_a_rotation_that_was_killed_signs_with_no_key_that_nobody_knew
         // The turn itself happens beside the first answers.
         let turned = if round % 2 == 0 { 2 * first.len() } else { first.len() };
         let mut looks = 0;
-        while in_use(&keys) != turned {
+        while in_use(&keys) != turned || !are_served(&keys, &kids(&program).await) {
             looks += 1;
             assert!(looks < 3_000, "round {round}: it does not turn:\n{}", program.log());
             tokio::time::sleep(Duration::from_millis(20)).await;
