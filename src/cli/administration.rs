@@ -72,9 +72,9 @@ impl Administration {
     }
 
     /// POST of a form, `name=value`.
-    pub async fn post<T: DeserializeOwned>(&self, path: &str, form: &'static str) -> Result<T, AskError> {
+    pub async fn post<T: DeserializeOwned>(&self, path: &str, form: impl Into<String>) -> Result<T, AskError> {
         let request = self.http.post(self.at(path)).header("content-type", "application/x-www-form-urlencoded");
-        self.ask(request.body(form)).await
+        self.ask(request.body(form.into())).await
     }
 
     fn at(&self, path: &str) -> String {

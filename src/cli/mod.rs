@@ -9,6 +9,8 @@ pub mod hash_secret;
 pub mod keys;
 pub mod log;
 pub mod output;
+pub mod phones;
+pub mod reach;
 pub mod serve;
 pub mod simulate_wecom;
 
@@ -69,6 +71,11 @@ enum Command {
         #[command(subcommand)]
         action: keys::Action,
     },
+    /// Show or forget the phone numbers that members let us read.
+    Phones {
+        #[command(subcommand)]
+        action: phones::Action,
+    },
     /// Read a client secret from standard input and print what `client_secret_hash` takes.
     HashSecret {
         /// The configuration file; not needed, taken for symmetry with the other commands.
@@ -90,6 +97,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
             output::status(status)
         }
         Command::Keys { action } => keys::run(action).await,
+        Command::Phones { action } => phones::run(action).await,
         Command::HashSecret { .. } => hash_secret::run(),
     }
 }

@@ -11,11 +11,16 @@ impl Directory {
     /// What was remembered of this member (law 7).
     pub async fn contact(&self, member: &MemberKey) -> Result<Option<Contact>> {
         let Some(stored) = self.store.contact(member).await? else { return Ok(None) };
+        self.opened_contact(member, &stored).map(Some)
+    }
+
+    /// Opens what the store keeps of this member.
+    pub(super) fn opened_contact(&self, member: &MemberKey, stored: &SealedContact) -> Result<Contact> {
         let unreadable = StoreError::Unreadable("contact");
         let Ok(plain) = self.keys.sealer().open(SealPurpose::Contact, &[], &binding(member), &stored.sealed) else {
             return Err(unreadable);
         };
-        postcard::from_bytes(&plain).map(Some).map_err(|_| unreadable)
+        postcard::from_bytes(&plain).map_err(|_| unreadable)
     }
 
     /// Remembers, durably, replacing what was there.

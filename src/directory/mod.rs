@@ -4,6 +4,8 @@ pub mod contacts;
 pub mod departments;
 pub mod ending;
 pub mod membership;
+pub mod person;
+pub mod phones;
 pub mod policy;
 pub mod rereading;
 pub mod subjects;

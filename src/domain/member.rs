@@ -83,6 +83,7 @@ pub struct Contact {
 
 /// The way on which contact details came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ContactSource {
     /// A sign-in inside the WeCom client.
     InClientSignIn,

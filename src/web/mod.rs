@@ -95,5 +95,7 @@ pub fn administration(config: &mut ServiceConfig) {
         .service(web::resource("/readyz").route(get_or_head().to(admin::readyz)))
         .service(web::resource("/admin/keys").route(get().to(admin::keys::list)))
         .service(web::resource("/admin/keys/rotate").route(post().to(admin::keys::rotate)))
+        .service(web::resource("/admin/phones").route(get().to(admin::phones::list)))
+        .service(web::resource("/admin/phones/forget").route(post().to(admin::phones::forget)))
         .default_service(web::to(admin::not_found));
 }

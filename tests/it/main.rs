@@ -16,6 +16,7 @@ mod login;
 mod logout;
 mod model;
 mod par;
+mod people;
 mod reload;
 mod start;
 mod store;

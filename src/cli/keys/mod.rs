@@ -1,6 +1,5 @@
 //! `wecom-oidc keys list|rotate`: the signing keys of the running server, or of the folder when none runs.
 
-mod reach;
 mod report;
 
 use std::io::IsTerminal as _;
@@ -11,12 +10,13 @@ use clap::{Args, Subcommand};
 
 use super::administration::AskError;
 use super::output;
+use super::reach::{Holder, ReachError, holder};
 use crate::config::{self, Config, SystemEnvironment};
 use crate::domain::time::Clock as _;
-use crate::keys::{KeyError, KeyListing, RotationStep};
+use crate::keys::{KeyError, KeyListing, Keys, RotationStep};
 use crate::serve::clock::SystemClock;
 use crate::serve::entropy::SystemEntropy;
-use reach::{Reached, reach};
+use crate::serve::lasting;
 
 /// What an emergency costs, before it is confirmed.
 const COST: &str = "an emergency rotation is for a signing key that leaked:
@@ -69,10 +69,8 @@ enum Trouble {
     Keys(#[from] KeyError),
     #[error(transparent)]
     Ask(#[from] AskError),
-    #[error("there are no keys in {} yet: the server makes them at its first start", .0.display())]
-    NoKeys(PathBuf),
-    #[error("another process holds the keys in {} and does not answer: {asked}; if it is just starting, try again", .dir.display())]
-    Held { dir: PathBuf, asked: AskError },
+    #[error(transparent)]
+    Reach(#[from] ReachError),
 }
 
 /// Runs one of them.
@@ -101,9 +99,9 @@ fn finish(done: Result<String, Trouble>) -> ExitCode {
 
 async fn list(common: &Common) -> Result<String, Trouble> {
     let config = load(&common.config)?;
-    let keys: Vec<KeyListing> = match reach(&config).await? {
-        Reached::Server(server) => server.get("/admin/keys").await?,
-        Reached::Folder(keys, _hold) => keys.list(),
+    let keys: Vec<KeyListing> = match holder(&config).await? {
+        Holder::Server(server) => server.get("/admin/keys").await?,
+        Holder::Us(_hold) => open(&config)?.list(),
     };
     Ok(if common.json { report::json(&keys) } else { report::keys(&keys, output::colour_on_stdout()) })
 }
@@ -119,13 +117,17 @@ async fn rotate(common: &Common, emergency: bool) -> Result<String, Trouble> {
 
 /// What moved, and whether a server runs.
 async fn turn(config: &Config, emergency: bool) -> Result<(Vec<RotationStep>, bool), Trouble> {
-    match reach(config).await? {
-        Reached::Server(server) => {
+    match holder(config).await? {
+        Holder::Server(server) => {
             let form = if emergency { "emergency=true" } else { "emergency=false" };
             Ok((server.post("/admin/keys/rotate", form).await?, true))
         }
-        Reached::Folder(keys, _hold) => Ok((keys.rotate(SystemClock.now(), emergency, &SystemEntropy)?, false)),
+        Holder::Us(_hold) => Ok((open(config)?.rotate(SystemClock.now(), emergency, &SystemEntropy)?, false)),
     }
+}
+
+fn open(config: &Config) -> Result<Keys, KeyError> {
+    Keys::open(&config.keys.dir, lasting::rotation(config), SystemClock.now(), &SystemEntropy)
 }
 
 fn load(path: &Path) -> Result<Config, Trouble> {

@@ -1,6 +1,7 @@
 //! What operators ask, on `admin_listen` only: health for everybody there, the rest for whoever holds the token.
 
 pub mod keys;
+pub mod phones;
 
 use actix_web::HttpResponse;
 

@@ -1,0 +1,180 @@
+//! `wecom-oidc phones list|forget`: what members let us read, of the running server or of the store when none runs.
+
+mod report;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Args, Subcommand};
+use serde::Deserialize;
+
+use super::administration::{Administration, AskError};
+use super::output;
+use super::reach::{Holder, ReachError, holder};
+use crate::config::{self, StoreBackend, SystemEnvironment};
+use crate::directory::Directory;
+use crate::directory::person::Unnamed;
+use crate::directory::phones::{Forgotten, RememberedPhone};
+use crate::serve::clock::SystemClock;
+use crate::serve::entropy::SystemEntropy;
+use crate::serve::lasting::Lasting;
+use crate::serve::{StartError, assemble};
+use crate::store::StoreError;
+
+/// So many members are read at once from a store that no server holds.
+const PAGE: usize = 1_000;
+
+/// What can be done with remembered phones.
+#[derive(Debug, Subcommand)]
+pub enum Action {
+    /// Show whose phone is remembered, since when and how it came; numbers by their last digits.
+    List {
+        /// Configuration and form of the answer.
+        #[command(flatten)]
+        common: Common,
+        /// One member only.
+        #[arg(long, value_name = "[NAME:]USERID")]
+        member: Option<String>,
+    },
+    /// Forget a member's phone, and the addresses that came with it; where it is needed the member is asked again.
+    Forget {
+        /// Configuration and form of the answer.
+        #[command(flatten)]
+        common: Common,
+        /// Whose.
+        #[arg(long, value_name = "[NAME:]USERID")]
+        member: String,
+    },
+}
+
+/// What both take.
+#[derive(Debug, Args)]
+pub struct Common {
+    /// The configuration file.
+    #[arg(long, default_value = "config.toml")]
+    config: PathBuf,
+    /// Print JSON lines instead of a table.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Phones that cannot be reached, and what to do.
+#[derive(Debug, thiserror::Error)]
+enum Trouble {
+    #[error("{0}")]
+    Configuration(String),
+    #[error(transparent)]
+    Reach(#[from] ReachError),
+    #[error(transparent)]
+    Ask(#[from] AskError),
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Unnamed(#[from] Unnamed),
+    #[error("nobody of that userid ever signed in here")]
+    Unknown,
+    #[error("no server runs, and a store in memory ends with its server: nothing is remembered")]
+    Memory,
+}
+
+#[derive(Deserialize)]
+struct Page {
+    phones: Vec<RememberedPhone>,
+    next: Option<String>,
+}
+
+/// Runs one of them.
+pub async fn run(action: Action) -> ExitCode {
+    let done = match &action {
+        Action::List { common, member } => list(common, member.as_deref()).await,
+        Action::Forget { common, member } => forget(common, member).await,
+    };
+    match done {
+        Ok(text) => {
+            output::print(&text);
+            return ExitCode::SUCCESS;
+        }
+        Err(Trouble::Configuration(report)) => output::complain(&report),
+        Err(trouble) => output::complain(&format!("wecom-oidc: {trouble}")),
+    }
+    ExitCode::from(1)
+}
+
+async fn list(common: &Common, member: Option<&str>) -> Result<String, Trouble> {
+    let phones = match (reached(common).await?, member) {
+        (Reached::Server(server), Some(member)) => {
+            server.get::<Page>(&format!("/admin/phones?{}", field("member", member))).await?.phones
+        }
+        (Reached::Server(server), None) => all_of_server(&server).await?,
+        (Reached::Store(directory, _hold), Some(member)) => {
+            directory.phone_of(&directory.member_named(member)?).await?.ok_or(Trouble::Unknown)?
+        }
+        (Reached::Store(directory, _hold), None) => all_of_store(&directory).await?,
+    };
+    Ok(if common.json { report::json(&phones) } else { report::phones(&phones) })
+}
+
+async fn all_of_server(server: &Administration) -> Result<Vec<RememberedPhone>, Trouble> {
+    let mut page: Page = server.get("/admin/phones").await?;
+    let mut phones = page.phones;
+    while let Some(next) = page.next {
+        page = server.get(&format!("/admin/phones?{}", field("after", &next))).await?;
+        phones.append(&mut page.phones);
+    }
+    Ok(phones)
+}
+
+async fn all_of_store(directory: &Directory) -> Result<Vec<RememberedPhone>, Trouble> {
+    let mut page = directory.phones_after(None, PAGE).await?;
+    let mut phones = page.phones;
+    while let Some(next) = page.next {
+        page = directory.phones_after(Some(&next), PAGE).await?;
+        phones.append(&mut page.phones);
+    }
+    Ok(phones)
+}
+
+async fn forget(common: &Common, member: &str) -> Result<String, Trouble> {
+    let outcome: Forgotten = match reached(common).await? {
+        Reached::Server(server) => server.post("/admin/phones/forget", field("member", member)).await?,
+        Reached::Store(directory, _hold) => directory.forget_phone(&directory.member_named(member)?).await?,
+    };
+    match outcome {
+        Forgotten::Unknown => Err(Trouble::Unknown),
+        outcome => Ok(report::forgotten(outcome, common.json)),
+    }
+}
+
+async fn reached(common: &Common) -> Result<Reached, Trouble> {
+    let loaded = config::load(&common.config, &SystemEnvironment);
+    let coloured = output::colour_on_stderr();
+    let loaded = loaded.map_err(|report| Trouble::Configuration(report.render(coloured, &common.config)))?;
+    let config = loaded.config;
+    match holder(&config).await? {
+        Holder::Server(server) => Ok(Reached::Server(server)),
+        Holder::Us(_hold) if config.store == StoreBackend::Memory => Err(Trouble::Memory),
+        Holder::Us(hold) => {
+            // Opening the store takes the folder again.
+            drop(hold);
+            let lasting = Lasting::open(&config, Arc::new(SystemClock), Arc::new(SystemEntropy)).await?;
+            let app = assemble::app(config, &lasting, None)?;
+            Ok(Reached::Store(app.login.provider.directory.clone(), lasting))
+        }
+    }
+}
+
+/// Where the members are.
+enum Reached {
+    /// A server runs.
+    Server(Administration),
+    /// None runs; keys and store are ours for as long as the second part lives.
+    Store(Arc<Directory>, Lasting),
+}
+
+/// One field of a form or query.
+fn field(name: &str, value: &str) -> String {
+    url::form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish()
+}

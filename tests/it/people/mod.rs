@@ -1,0 +1,3 @@
+//! What is known of people, as operators see it.
+
+mod phones;
