@@ -1,5 +1,7 @@
 //! Remembered phones as people and programs read them.
 
+use std::fmt::Write as _;
+
 use serde::Serialize as _;
 use serde_json::json;
 
@@ -34,7 +36,8 @@ pub fn phones(phones: &[RememberedPhone]) -> String {
     let widths: [usize; 5] = std::array::from_fn(width);
     rows.iter().fold(String::new(), |mut text, row| {
         for (cell, width) in row.iter().zip(widths) {
-            text += &format!("{cell:width$}  ");
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{cell:width$}  ");
         }
         text + &row[5] + "\n"
     })
