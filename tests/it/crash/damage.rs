@@ -11,6 +11,7 @@ use wecom_oidc::store::{Codes as _, Grants as _, Members as _, Result, Sessions 
 
 use super::dice::Dice;
 use crate::store::samples::*;
+use crate::support::held::once_let_go;
 use crate::support::secrets;
 
 /// The name of the thread that opens damaged stores.
@@ -131,7 +132,7 @@ type Lost = Vec<String>;
 
 /// Opens the folder and looks at everything that was acknowledged.
 fn examine(folder: &Path) -> std::result::Result<Result<Lost>, String> {
-    let store = SledStore::open(folder).map_err(|error| error.to_string())?;
+    let store = once_let_go(|| SledStore::open(folder)).map_err(|error| error.to_string())?;
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     Ok(runtime.block_on(lost(&store)))
 }

@@ -8,6 +8,8 @@ use wecom_oidc::store::Store;
 use wecom_oidc::store::memory::MemoryStore;
 use wecom_oidc::store::sled::{Options, SledStore, Sync};
 
+use crate::support::held::once_let_go;
+
 /// A store, and what becomes of it when its process ends.
 pub trait Stage: Sized {
     /// How many of the usual cases it is tried with, in hundredths: a story on a disk takes longer.
@@ -55,7 +57,8 @@ impl OnSled {
     fn open(folder: TempDir) -> Self {
         // Power cuts are not looked at here, and waiting for the disk would be most of the time.
         let options = Options { sync: Sync::Process, journal_bytes: 256 << 10, ..Options::default() };
-        Self { store: Arc::new(SledStore::open_with(folder.path(), &options).unwrap()), folder }
+        let store = once_let_go(|| SledStore::open_with(folder.path(), &options)).unwrap();
+        Self { store: Arc::new(store), folder }
     }
 }
 

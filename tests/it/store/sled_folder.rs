@@ -8,6 +8,7 @@ use wecom_oidc::store::sled::{OpenError, SledStore};
 use wecom_oidc::store::{Codes as _, Members as _, Upkeep as _};
 
 use super::samples::*;
+use crate::support::held::once_let_go;
 
 fn refused(path: &Path) -> (OpenError, String) {
     let error = SledStore::open(path).expect_err("it must be refused");
@@ -30,7 +31,7 @@ fn raw(path: &Path) -> sled::Db {
 /// A store with some content, opened and closed again so often.
 async fn filled(path: &Path, times: u32) {
     for time in 0..times {
-        let store = SledStore::open(path).unwrap();
+        let store = once_let_go(|| SledStore::open(path)).unwrap();
         for number in 0..800 {
             let userid = format!("member{time}-{number}");
             store.put_code(digest(&userid), &code(&userid, at(60))).await.unwrap();
@@ -50,7 +51,7 @@ async fn a_store_is_whole_again_after_it_was_closed() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("made/on/the/way");
     for round in 0..3 {
-        let store = SledStore::open(&path).unwrap();
+        let store = once_let_go(|| SledStore::open(&path)).unwrap();
         assert_eq!(store.has_members().await.unwrap(), round > 0);
         // Nobody waits for this one: closing carries it.
         store.put_code(digest(&round.to_string()), &code("anna", at(60))).await.unwrap();
@@ -141,7 +142,7 @@ async fn a_tree_that_lost_only_what_the_journal_holds_is_made_whole() {
     let folder = tempfile::tempdir().unwrap();
     filled(folder.path(), 1).await;
     halve(&folder.path().join("db"));
-    let store = SledStore::open(folder.path()).unwrap();
+    let store = once_let_go(|| SledStore::open(folder.path())).unwrap();
     assert_eq!(store.contact(&member("anna")).await.unwrap(), Some(contact("sealed")));
     for number in 0..800 {
         assert!(store.code(digest(&format!("member0-{number}")), at(0)).await.unwrap().is_some(), "{number}");
@@ -151,7 +152,7 @@ async fn a_tree_that_lost_only_what_the_journal_holds_is_made_whole() {
 #[tokio::test]
 async fn a_store_tells_nothing_of_its_content_when_it_is_shown() {
     let folder = tempfile::tempdir().unwrap();
-    let store = SledStore::open(folder.path()).unwrap();
+    let store = once_let_go(|| SledStore::open(folder.path())).unwrap();
     store.remember_contact(&member("anna"), &contact("sealed")).await.unwrap();
     assert_eq!(format!("{store:?}"), "SledStore { .. }");
 }

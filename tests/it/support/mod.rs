@@ -12,12 +12,14 @@
 //! | [`openid`] | a relying party on the `openidconnect` crate, which verifies everything |
 //! | [`signer`], [`publisher`] | an application's private key, and the server that publishes its public half |
 //! | [`secrets`] | one set of keys for the whole run, because RSA keys are slow to make |
+//! | [`held`] | folders that are held a moment longer than their store lives |
 //! | [`http`] | the one HTTP client, and ports nobody else takes |
 //! | [`cases`] | how many cases proptest tries, and which |
 
 pub mod browser;
 pub mod cases;
 pub mod clock;
+pub mod held;
 pub mod http;
 pub mod openid;
 pub mod page;

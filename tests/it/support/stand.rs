@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tempfile::TempDir;
 use url::Url;
@@ -14,7 +15,7 @@ use wecom_sim::Simulator;
 use super::browser::{Browser, DESKTOP, IN_WECOM, WECHAT};
 use super::relying_party::RelyingParty;
 use super::setup::{Client, Setup};
-use super::{http, secrets};
+use super::{held, http, secrets};
 
 /// Everything that a story needs.
 pub struct Stand {
@@ -80,7 +81,12 @@ impl Stand {
     /// Stops the bridge and starts it anew on the same folder; memory is lost, sled is not.
     pub async fn restarted(self) -> Self {
         self.bridge.stop().await;
-        let bridge = start(&self.setup, self.ports, &self.sim, self.folder.path(), &self.clock).await;
+        let again = || start(&self.setup, self.ports, &self.sim, self.folder.path(), &self.clock);
+        let mut bridge = again().await;
+        while bridge.as_ref().is_err_and(held::is_held) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            bridge = again().await;
+        }
         Self { bridge: bridge.expect("started again"), ..self }
     }
 
