@@ -82,10 +82,10 @@ impl Stand {
     pub async fn restarted(self) -> Self {
         self.bridge.stop().await;
         let again = || start(&self.setup, self.ports, &self.sim, self.folder.path(), &self.clock);
-        let mut bridge = again().await;
-        while bridge.as_ref().is_err_and(held::is_held) {
+        let (mut bridge, mut tries) = (again().await, 0);
+        while tries < 500 && bridge.as_ref().is_err_and(held::is_held) {
             tokio::time::sleep(Duration::from_millis(20)).await;
-            bridge = again().await;
+            (bridge, tries) = (again().await, tries + 1);
         }
         Self { bridge: bridge.expect("started again"), ..self }
     }
