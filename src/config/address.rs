@@ -3,7 +3,7 @@
 use url::Url;
 
 use crate::domain::issuer::is_loopback;
-use crate::domain::redirect::{InvalidRedirectUri, RedirectUri};
+use crate::domain::redirect::{InvalidRedirectUri, RedirectUri, has_plain_host};
 
 use super::reading::Found;
 use super::section::Section;
@@ -66,6 +66,9 @@ fn fault(url: &Url, http: PlainHttp, shape: Shape) -> Option<(&'static str, &'st
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Some(("holds a user or a password", "take out what stands before the @"));
+    }
+    if !has_plain_host(url) {
+        return Some(("has a host with characters that no name of a host has", "write letters, digits, - and . alone"));
     }
     match shape {
         Shape::Origin if url.path() != "/" || url.query().is_some() || url.fragment().is_some() => {

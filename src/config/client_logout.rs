@@ -69,6 +69,14 @@ mod tests {
     }
 
     #[test]
+    fn threat_27_no_host_says_anything_to_a_content_security_policy() {
+        for bad in ["https://nb.example.com;sandbox/out", "https://*.example.com/out", "https://a.example,b/out"] {
+            assert_only(&with_client(&format!("frontchannel_logout_uri = \"{bad}\"")), FRONT, 12, Error);
+            assert_only(&with_client(&format!("backchannel_logout_uri = \"{bad}\"")), BACK, 12, Error);
+        }
+    }
+
+    #[test]
     fn on_loopback_plain_http_will_do_for_this_machine_alone() {
         let local = |address: &str| {
             GOOD.replace("https://login.example.com", "http://127.0.0.1:8080")

@@ -1,10 +1,12 @@
 //! Subjects (law 6): derived by HMAC, so that a lost store gives the same ones back; the registry
 //! holds what the derivation alone cannot give, renames and later generations.
 
+use std::borrow::Cow;
+
 use super::Directory;
 use crate::config::Client;
 use crate::domain::client::SubjectSource;
-use crate::domain::ids::{MemberKey, Subject, UserId};
+use crate::domain::ids::{MemberKey, Sid, Subject, UserId};
 use crate::domain::sector::Sector;
 use crate::store::records::SubjectEntry;
 use crate::store::{Result, StoreError};
@@ -19,6 +21,15 @@ impl Directory {
                 let userid = remembered.as_ref().map_or(member.folded_userid(), UserId::as_str);
                 Subject::parse(userid).map_err(|_| StoreError::Unreadable("member"))
             }
+        }
+    }
+
+    /// The `sid` that this client knows a session by (Back-Channel Logout 1.0 §2.1): that of the session, or one of the
+    /// client's sector alone, as its subjects are.
+    pub fn sid<'a>(&self, client: &Client, sid: &'a Sid) -> Cow<'a, Sid> {
+        match &client.sector {
+            None => Cow::Borrowed(sid),
+            Some(sector) => Cow::Owned(self.keys.subject_key().derive_pairwise_sid(sid, sector)),
         }
     }
 

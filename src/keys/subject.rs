@@ -7,7 +7,7 @@ use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::domain::ids::{CorpId, Subject};
+use crate::domain::ids::{CorpId, Sid, Subject};
 use crate::domain::sector::Sector;
 
 /// The key of `keys/subject.key`.
@@ -51,17 +51,31 @@ impl SubjectKey {
         ])
     }
 
+    /// The name of a session for the clients of one sector: with the one `sid` of a session in their ID tokens, those of
+    /// different sectors could tell that they speak of the same person. No corp is empty, so this is no message of a person.
+    pub fn derive_pairwise_sid(&self, sid: &Sid, sector: &Sector) -> Sid {
+        let text = self.text(&[b"", b"sid", sid.as_str().as_bytes(), sector.as_str().as_bytes()]);
+        match Sid::parse(&text) {
+            Ok(sid) => sid,
+            Err(_) => unreachable!("43 letters of the base64url alphabet are a valid sid"),
+        }
+    }
+
     fn subject(&self, parts: &[&[u8]]) -> Subject {
+        match Subject::parse(&self.text(parts)) {
+            Ok(subject) => subject,
+            Err(_) => unreachable!("43 letters of the base64url alphabet are a valid sub"),
+        }
+    }
+
+    fn text(&self, parts: &[&[u8]]) -> String {
         let mut mac = hmac::Context::with_key(&self.key);
         for part in parts {
             // Before each part its length, so that no two persons give the same bytes.
             mac.update(&u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
             mac.update(part);
         }
-        match Subject::parse(&URL_SAFE_NO_PAD.encode(mac.sign())) {
-            Ok(subject) => subject,
-            Err(_) => unreachable!("43 letters of the base64url alphabet are a valid sub"),
-        }
+        URL_SAFE_NO_PAD.encode(mac.sign())
     }
 }
 

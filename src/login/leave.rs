@@ -1,5 +1,7 @@
 //! Sign-out at the bridge (RP-Initiated Logout 1.0 §2, §3).
 
+use std::borrow::Cow;
+
 use super::errand::{Errand, Farewell};
 use super::transaction::Held;
 use super::{Browser, CookieChange, Login, Next, Outcome, Station, Stop};
@@ -27,11 +29,16 @@ impl Login {
     pub async fn settled_logout(&self, request: &LogoutRequest, browser: &Browser) -> Result<Option<Outcome>, Stop> {
         let Some((_, session)) = &browser.session else { return Ok(Some(self.left(request))) };
         let client = request.client.as_ref().and_then(|id| self.provider.config.clients.get(id));
-        let subject = match client {
-            Some(client) => Some(self.provider.directory.subject(client, &session.member).await?),
-            None => None,
+        let directory = &self.provider.directory;
+        // Of a client that is gone the session is left to compare, by the name that most clients know.
+        let (subject, sid) = match client {
+            Some(client) => {
+                let subject = directory.subject(client, &session.member).await?;
+                (Some(subject), directory.sid(client, &session.sid))
+            }
+            None => (None, Cow::Borrowed(&session.sid)),
         };
-        if request.must_ask(session, subject.as_ref()) {
+        if request.must_ask(subject.as_ref(), &sid) {
             return Ok(None);
         }
         self.end(request, browser).await.map(Some)

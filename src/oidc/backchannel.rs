@@ -15,9 +15,6 @@ use crate::store::records::LogoutDelivery;
 /// How long a token is good: it is handed over at once, and made anew for the next try (§4 asks for minutes at most).
 const GOOD_FOR: Span = Span::minutes(2);
 
-/// How much of an answer is read; only its status counts (§2.8).
-const LARGEST_ANSWER: usize = 64 * 1_024;
-
 /// After so long a delivery is given up: whoever was away for a day has long ended its own sessions.
 pub const GIVEN_UP_AFTER: Span = Span::days(1);
 
@@ -50,7 +47,7 @@ pub enum Undelivered {
 
 /// A logout token for this client, signed as its ID tokens are (§2.6) and named `logout+jwt`.
 pub fn mint(provider: &Provider, client: &Client, delivery: &LogoutDelivery) -> Result<String, Undelivered> {
-    let now = provider.now();
+    let (now, sid) = (provider.now(), provider.directory.sid(client, &delivery.sid));
     let event = "http://schemas.openid.net/event/backchannel-logout".to_owned();
     let claims = Claims {
         iss: provider.issuer(),
@@ -60,7 +57,7 @@ pub fn mint(provider: &Provider, client: &Client, delivery: &LogoutDelivery) -> 
         exp: (now + GOOD_FOR).0,
         jti: token43(&*provider.entropy),
         events: Map::from_iter([(event, json!({}))]),
-        sid: delivery.sid.as_str(),
+        sid: sid.as_str(),
     };
     let ring = provider.keys.ring();
     jws::sign(ring.signer(client.id_token_alg), "logout+jwt", &claims).map_err(|_| Undelivered::Unsigned)
@@ -75,8 +72,8 @@ pub async fn deliver(
 ) -> Result<(), Undelivered> {
     let token = mint(provider, client, delivery)?;
     // A compact JWS is of the base64url alphabet and dots: as a form it reads the same.
-    let answered = provider.outbound.post(address, format!("logout_token={token}"), LARGEST_ANSWER).await?;
-    match answered.status {
+    // §2.8: the status says it all. Whatever page follows it, and however slowly, the token was taken.
+    match provider.outbound.post(address, format!("logout_token={token}")).await? {
         200 | 204 => Ok(()),
         status => Err(Undelivered::Status(status)),
     }

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 
 use super::*;
+use crate::oidc::json::Members;
 
 const JWT: &[&str] = &["jwt"];
 
@@ -145,6 +146,7 @@ fn times_are_held_against_ours() {
 fn threat_4_a_member_that_comes_twice_is_refused() {
     let read = |text: &str| serde_json::from_str::<Members>(text).is_ok();
     assert!(read("{\"a\":1,\"b\":2}") && !read("{\"a\":1,\"a\":1}") && !read("{\"a\":1,\"\\u0061\":2}"));
+    assert!(!read("{\"claims\":{\"id_token\":{\"sub\":null,\"sub\":{}}}}"), "however deep");
     assert!(!read("[]") && !read("1"));
 }
 

@@ -31,7 +31,7 @@ impl Visits for Publisher {
         Ok(Answered { status: 200, media_type, cache_control, body: set.to_string().into_bytes() })
     }
 
-    async fn post(&self, _: &Url, _: String, _: usize) -> Result<Answered, Unreachable> {
+    async fn post(&self, _: &Url, _: String) -> Result<u16, Unreachable> {
         unreachable!("keys are read")
     }
 }

@@ -52,7 +52,7 @@ pub fn mint(
         date(now + client.lifetimes.id_token).ok_or(failed)?,
         date(now).ok_or(failed)?,
         standard,
-        Further { sid: grant.sid.clone(), requested },
+        Further { sid: provider.directory.sid(client, &grant.sid).into_owned(), requested },
     )
     .set_auth_time(date(grant.auth_time))
     .set_auth_method_refs(Some(grant.amr.iter().cloned().map(AuthenticationMethodReference::new).collect()))

@@ -8,9 +8,19 @@ use serde_json::{Map, Value};
 
 /// The object that a text holds. Nothing, when it holds anything else, a name twice, or is nested more than 127 deep.
 pub fn object(text: &str) -> Option<Map<String, Value>> {
-    match serde_json::from_str(text) {
-        Ok(Once(Value::Object(object))) => Some(object),
-        _ => None,
+    serde_json::from_str(text).ok().map(|Members(object)| object)
+}
+
+/// An object that names everything once, however deep.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Members(pub Map<String, Value>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Once::deserialize(deserializer)? {
+            Once(Value::Object(members)) => Ok(Self(members)),
+            Once(_) => Err(D::Error::custom("not an object")),
+        }
     }
 }
 

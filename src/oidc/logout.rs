@@ -8,10 +8,9 @@ use super::hint::{self, Hint};
 use super::params::Params;
 use super::provider::Provider;
 use crate::config::Client;
-use crate::domain::ids::ClientId;
+use crate::domain::ids::{ClientId, Sid, Subject};
 use crate::domain::language::Language;
 use crate::domain::redirect::RedirectUri;
-use crate::store::records::SessionRecord;
 
 /// A checked sign-out request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,7 +22,7 @@ pub struct LogoutRequest {
     /// `state`, returned with it.
     pub state: Option<String>,
     /// The subject and session of a genuine hint: without one the member is asked (§2, §6).
-    hinted: Option<(crate::domain::ids::Subject, Option<crate::domain::ids::Sid>)>,
+    hinted: Option<(Subject, Option<Sid>)>,
     /// `ui_locales`: the language of the pages.
     pub language: Option<Language>,
     /// The request named an address that may not be used: the member is told on our own page.
@@ -68,11 +67,11 @@ fn registered(client: Option<&Arc<Client>>, uri: &str) -> Option<RedirectUri> {
 impl LogoutRequest {
     /// Whether the member must be asked: unless a genuine hint names the very member or session that is
     /// signed in, anybody's link could sign people out (§6; threats 33 and 34).
-    pub fn must_ask(&self, session: &SessionRecord, subject_for_client: Option<&crate::domain::ids::Subject>) -> bool {
+    ///
+    /// Both are given by the names that the client knows.
+    pub fn must_ask(&self, member: Option<&Subject>, session: &Sid) -> bool {
         let Some((subject, sid)) = &self.hinted else { return true };
-        let same_session = sid.as_ref() == Some(&session.sid);
-        let same_member = subject_for_client == Some(subject);
-        !(same_session || same_member)
+        member != Some(subject) && sid.as_ref() != Some(session)
     }
 
     /// The whole address to go to.

@@ -59,10 +59,10 @@ impl Visits for Guarded {
         read(self.http.get(url.clone()).header(ACCEPT, accept).send().await, largest).await
     }
 
-    async fn post(&self, url: &Url, form: String, largest: usize) -> Result<Answered, Unreachable> {
+    async fn post(&self, url: &Url, form: String) -> Result<u16, Unreachable> {
         self.literal(url)?;
         let request = self.http.post(url.clone()).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-        read(request.body(form).send().await, largest).await
+        request.body(form).send().await.map(|answer| answer.status().as_u16()).map_err(|error| reason(&error))
     }
 }
 

@@ -12,8 +12,8 @@ pub trait Visits: Send + Sync {
     /// Fetches a document of at most `largest` bytes.
     async fn get(&self, url: &Url, accept: &'static str, largest: usize) -> Result<Answered, Unreachable>;
 
-    /// Posts a form in `application/x-www-form-urlencoded`; of the answer at most `largest` bytes are read.
-    async fn post(&self, url: &Url, form: String, largest: usize) -> Result<Answered, Unreachable>;
+    /// Posts a form in `application/x-www-form-urlencoded`. The status is the answer: nothing behind the head is waited for.
+    async fn post(&self, url: &Url, form: String) -> Result<u16, Unreachable>;
 }
 
 /// What an address answered.

@@ -46,13 +46,13 @@ fn next(app: &App, visitor: &Visitor, next: Next) -> Reply {
 /// (Front-Channel Logout 1.0 §2): so it can tell the sign-out of this session from that of another.
 pub fn farewell(app: &App, visitor: &Visitor, farewell: &Farewell) -> Reply {
     let clients = &app.config().clients;
-    let addresses = farewell.tell.iter().filter_map(|id| clients.get(id)?.frontchannel_logout_uri.as_ref());
-    let frames: Vec<url::Url> = addresses
-        .map(|address| {
-            let mut address = address.clone();
-            let pairs = [("iss", app.config().issuer.as_str()), ("sid", farewell.sid.as_str())];
-            address.query_pairs_mut().extend_pairs(pairs);
-            address
+    let told = farewell.tell.iter().filter_map(|id| clients.get(id));
+    let frames: Vec<url::Url> = told
+        .filter_map(|client| {
+            let mut address = client.frontchannel_logout_uri.clone()?;
+            let sid = app.provider().directory.sid(client, &farewell.sid);
+            address.query_pairs_mut().extend_pairs([("iss", app.config().issuer.as_str()), ("sid", sid.as_str())]);
+            Some(address)
         })
         .collect();
     let origins = frames.iter().map(|frame| frame.origin().ascii_serialization()).collect();

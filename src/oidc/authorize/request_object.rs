@@ -7,9 +7,10 @@ use serde_json::{Map, Value};
 
 use super::{AuthorizationRequest, Context};
 use crate::config::Client;
-use crate::oidc::client_jwt::{self, Audience, Members, Moment, Reason, Signed};
+use crate::oidc::client_jwt::{self, Audience, Moment, Reason, Signed};
 use crate::oidc::client_keys;
 use crate::oidc::error::{ErrorCode, OauthError};
+use crate::oidc::json::Members;
 use crate::oidc::params::Params;
 use crate::oidc::provider::Provider;
 

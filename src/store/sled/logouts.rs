@@ -40,7 +40,10 @@ impl Core {
         let (mut from, mut clients) = (vec![kind::LOGOUT], Vec::new());
         while let Some((key, _)) = self.range(Bound::Included(&from), &end, 1)?.pop() {
             // Nothing but a client stands there; whatever else does is passed over.
-            let Some(client) = keys::awaiting_client(&key) else { break };
+            let Some(client) = keys::awaiting_client(&key) else {
+                from = [&key[..], &[0]].concat();
+                continue;
+            };
             from = keys::past(&keys::logouts_of(&client));
             clients.push(client);
         }

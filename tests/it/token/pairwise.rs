@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::jwt::claims_of;
 use crate::support::setup::CORP;
-use crate::support::{Client, Setup, Stand};
+use crate::support::{Client, LogoutToken, Receiver, Setup, Stand};
 
 const SCOPE: &str = "openid offline_access";
 
@@ -109,6 +109,46 @@ async fn a_grant_under_bare_userids_lives_through_refreshes_and_ends_when_subjec
     assert_eq!(second.id_claims()["sub"], "zhangsan");
     stand.reloaded(Setup::of([Client::new("app")])).await;
     app.refresh(second.refresh_token()).await.assert_refused(400, "invalid_grant");
+}
+
+#[tokio::test]
+async fn applications_of_different_hosts_cannot_compare_their_sessions_either_and_each_sign_out_names_its_own() {
+    let receiver = Receiver::start().await;
+    let told = |client: Client| {
+        let address = receiver.address(&format!("/{}", client.id));
+        client.with(&format!("backchannel_logout_uri = \"{address}\""))
+    };
+    let told_in_front =
+        |id: &str| told(pairwise(id)).with(&format!("frontchannel_logout_uri = \"https://{id}.example/out\""));
+    let stand = Stand::of([told_in_front("app"), told_in_front("far"), told(Client::new("public"))]).await;
+    let browser = stand.computer("zhangsan");
+    let mut sids = std::collections::BTreeMap::new();
+    let mut hint = String::new();
+    for id in ["far", "public", "app"] {
+        let tokens = stand.rp(id).tokens(&browser, SCOPE).await;
+        sids.insert(id.to_owned(), tokens.id_claims()["sid"].clone());
+        let refreshed = stand.rp(id).refresh(tokens.refresh_token()).await.good();
+        assert_eq!(refreshed.id_claims()["sid"], sids[id]);
+        tokens.id_token().clone_into(&mut hint);
+    }
+    assert!(sids["app"] != sids["far"] && sids["app"] != sids["public"] && sids["far"] != sids["public"], "{sids:?}");
+
+    let mut out = stand.address("/logout");
+    out.query_pairs_mut().append_pair("id_token_hint", &hint);
+    let page = browser.walk(&out).await.page();
+    let frames = crate::logout::frames(&page);
+    assert_eq!(frames.len(), 2, "{}", page.text());
+    for frame in frames {
+        let id = frame.host_str().unwrap().trim_end_matches(".example");
+        let sid = frame.query_pairs().find(|(name, _)| name == "sid").expect("a sid").1.into_owned();
+        assert_eq!(sids[id], sid.as_str());
+    }
+    for _ in 0..3 {
+        let received = receiver.next().await;
+        let id = received.target.trim_start_matches('/').to_owned();
+        let token = LogoutToken::verified(&received.logout_token(), &stand.rp(&id)).await;
+        assert_eq!(token.claims["sid"], sids[&id]);
+    }
 }
 
 /// What the registry of subjects will say at the next start (law 6), as WeCom's events will make it.
