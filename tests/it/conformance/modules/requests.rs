@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use url::Url;
 
 use crate::conformance::asked::random;
-use crate::conformance::suite::Suite;
+use crate::conformance::suite::{Suite, names};
 use crate::support::Page;
 
 /// A page and no redirect, whose text is the same each time but for the name of the request (REVIEW).
@@ -54,14 +54,18 @@ fn in_an_object(suite: &Suite, redirect_uri: &str) -> Url {
     outside.set("request", &object).url()
 }
 
-/// Nothing in the object is believed, its state least of all: the refusal has a code of its own.
+/// SKIPPED: what signs request objects is published, and `none` is not among it. Whoever sends one all the same is refused
+/// by a code of its own; nothing in it is believed, its state least of all.
 pub async fn oidcc_unsigned_request_object_supported_correctly_or_rejected_as_unsupported(suite: Suite) {
     let url = in_an_object(&suite, &suite.app().client.redirect_uri);
     let answer = suite.browser.walk(&url).await.answer();
-    assert_eq!((answer.error(), answer.get("state")), ("request_not_supported", None));
+    let (offered, refused) = (names(&suite.metadata, "request_object_signing_alg_values_supported"), answer.error());
+    assert!(offered.contains(&"RS256") && !offered.contains(&"none"), "{offered:?}");
+    assert!(["request_not_supported", "invalid_request_object"].contains(&refused), "{refused}");
+    assert_eq!(answer.get("state"), None);
 }
 
-/// The address outside is not registered and the right one stands in the object: a page (REVIEW), no redirect.
+/// SKIPPED for the same reason. The address outside is not registered and the right one stands in the object: a page.
 pub async fn oidcc_ensure_request_object_with_redirect_uri(suite: Suite) {
     let invalid = format!("{}_invalid", suite.app().client.redirect_uri);
     let page = suite.browser.walk(&in_an_object(&suite, &invalid)).await.page();
