@@ -3,15 +3,12 @@
 //! The key is always one that is registered for the client, with the one algorithm of that key: `jku`, `x5u`, `jwk` and
 //! `x5c` of a header are never looked at, `crit` is refused, and so is `alg: none`, which has no name here (threats 12, 13).
 
-use std::collections::HashSet;
-use std::fmt;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, DecodingKey, crypto};
-use serde::de::{DeserializeOwned, Error as _, MapAccess, Visitor};
+use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
-use serde_json::{Map, Number, Value};
+use serde_json::{Number, Value};
 
 use crate::domain::jwk::{ClientAlgorithm, Material, PublicJwk};
 use crate::domain::time::{Span, Timestamp};
@@ -171,36 +168,6 @@ impl Audience {
             Self::One(one) => Some(one),
             Self::Many(many) => many.first().filter(|_| many.len() == 1).map(String::as_str),
         }
-    }
-}
-
-/// The members of a JSON object, none of which comes twice: two readers of a doubled one could take different values
-/// (threat 4; RFC 7519 §4 lets us refuse).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Members(pub Map<String, Value>);
-
-impl<'de> Deserialize<'de> for Members {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Each;
-        impl<'de> Visitor<'de> for Each {
-            type Value = Members;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a JSON object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Members, A::Error> {
-                let (mut members, mut seen) = (Map::new(), HashSet::new());
-                while let Some((name, value)) = access.next_entry::<String, Value>()? {
-                    if !seen.insert(name.clone()) {
-                        return Err(A::Error::custom("a member comes twice"));
-                    }
-                    members.insert(name, value);
-                }
-                Ok(Members(members))
-            }
-        }
-        deserializer.deserialize_map(Each)
     }
 }
 

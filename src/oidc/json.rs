@@ -6,11 +6,17 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-/// The object that a text holds. Nothing, when it holds anything else, a name twice, or is nested more than 127 deep.
-pub fn object(text: &str) -> Option<Map<String, Value>> {
-    match serde_json::from_str(text) {
-        Ok(Once(Value::Object(object))) => Some(object),
-        _ => None,
+/// An object that names everything once, as every object within it does. A text that holds anything else, a name twice,
+/// or is nested more than 127 deep, is none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Object(pub Map<String, Value>);
+
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Once::deserialize(deserializer)? {
+            Once(Value::Object(object)) => Ok(Self(object)),
+            Once(_) => Err(D::Error::custom("not an object")),
+        }
     }
 }
 
@@ -78,6 +84,10 @@ impl<'de> Visitor<'de> for Reader {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn object(text: &str) -> Option<Map<String, Value>> {
+        serde_json::from_str(text).ok().map(|Object(object)| object)
+    }
 
     #[test]
     fn an_object_is_read_as_it_is_written() {

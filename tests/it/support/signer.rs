@@ -104,6 +104,17 @@ pub fn jwks(signers: &[&Signer]) -> String {
     format!("jwks = {{ keys = [{}] }}", keys.join(", "))
 }
 
+/// Claims with some of them put to something else; `null` takes one out.
+pub fn but(mut claims: Value, changes: &Value) -> Value {
+    for (name, value) in changes.as_object().expect("claims") {
+        match value {
+            Value::Null => _ = claims.as_object_mut().expect("claims").remove(name),
+            value => claims[name] = value.clone(),
+        }
+    }
+    claims
+}
+
 /// A JWT by HS256 with this secret.
 pub fn by_secret(secret: &[u8], header: &Value, claims: &Value) -> String {
     let message = message(&header.to_string(), &claims.to_string());
