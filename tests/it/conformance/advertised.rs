@@ -39,9 +39,9 @@ async fn does(name: &str, value: &str) {
         "userinfo_signing_alg_values_supported" => userinfo(value).await,
         "introspection_signing_alg_values_supported" => introspection(value).await,
         "request_object_signing_alg_values_supported" => request_object(value).await,
-        "token_endpoint_auth_methods_supported" => proves(value, "ES256", "/token").await,
-        "revocation_endpoint_auth_methods_supported" => proves(value, "ES256", "/revoke").await,
-        "introspection_endpoint_auth_methods_supported" => proves(value, "ES256", "/introspect").await,
+        "token_endpoint_auth_methods_supported" => proves(value, alg_of(value), "/token").await,
+        "revocation_endpoint_auth_methods_supported" => proves(value, alg_of(value), "/revoke").await,
+        "introspection_endpoint_auth_methods_supported" => proves(value, alg_of(value), "/introspect").await,
         "token_endpoint_auth_signing_alg_values_supported" => proves(method_of(value), value, "/token").await,
         "revocation_endpoint_auth_signing_alg_values_supported" => proves(method_of(value), value, "/revoke").await,
         "introspection_endpoint_auth_signing_alg_values_supported" => {
@@ -133,6 +133,10 @@ async fn request_object(alg: &str) {
 
 fn method_of(alg: &str) -> &'static str {
     if alg.starts_with("HS") { "client_secret_jwt" } else { "private_key_jwt" }
+}
+
+fn alg_of(method: &str) -> &'static str {
+    if method == "client_secret_jwt" { "HS256" } else { "ES256" }
 }
 
 /// Proves itself by this method at this endpoint.
