@@ -83,18 +83,13 @@ fn key(section: &Section<'_>, place: &Place, value: &DeValue<'_>) -> Option<Publ
 
 #[cfg(test)]
 mod tests {
-    use super::super::client::{Client, ClientKeys};
+    use super::super::client::ClientKeys;
     use super::super::report::Severity::Error;
-    use super::super::testing::{assert_only, problems, read, with, with_client};
+    use super::super::testing::{assert_only, client, problems, read, with, with_client};
     use crate::domain::client::AuthMethod;
 
     const SECRET: &str = "client_secret = \"client-secret-of-the-tests\"";
     const EC: &str = "kty = \"EC\", crv = \"P-256\", x = \"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4\", y = \"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM\"";
-
-    fn client(text: &str) -> Client {
-        let config = read(text).expect("good").config;
-        Client::clone(config.clients.values().next().expect("one"))
-    }
 
     fn keys(list: &str) -> String {
         with_client(&format!("jwks = {{ keys = [{list}] }}"))

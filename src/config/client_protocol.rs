@@ -62,16 +62,10 @@ pub(super) fn scopes(section: &Section<'_>) -> Scopes {
 
 #[cfg(test)]
 mod tests {
-    use super::super::client::Client;
     use super::super::report::Severity::{Error, NotAvailable, Warning};
-    use super::super::testing::{GOOD, assert_only, problems, read, with, with_client};
+    use super::super::testing::{GOOD, assert_only, client, problems, read, with, with_client};
     use super::*;
     use crate::domain::client::SigningAlgorithm;
-
-    fn client(text: &str) -> Client {
-        let config = read(text).expect("good").config;
-        Client::clone(config.clients.values().next().expect("one"))
-    }
 
     #[test]
     fn without_a_word_a_client_may_ask_for_everything_there_is() {

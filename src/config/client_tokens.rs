@@ -70,16 +70,10 @@ pub(super) fn sector(section: &Section<'_>, redirect_uris: &[RedirectUri]) -> Op
 
 #[cfg(test)]
 mod tests {
-    use super::super::client::Client;
     use super::super::report::Severity::Error;
-    use super::super::testing::{GOOD, assert_only, read, with, with_client};
+    use super::super::testing::{GOOD, assert_only, client, read, with, with_client};
     use crate::domain::client::{AccessTokenFormat, SigningAlgorithm};
     use crate::domain::resource::Resource;
-
-    fn client(text: &str) -> Client {
-        let config = read(text).expect("good").config;
-        Client::clone(config.clients.values().next().expect("one"))
-    }
 
     #[test]
     fn without_a_word_tokens_are_opaque_for_us_alone_and_nothing_is_pairwise_or_signed() {

@@ -1,16 +1,11 @@
 //! What is asked of a relying party: who may come in, and where they may be sent.
 
-use super::super::client::{Allow, Client};
+use super::super::client::Allow;
 use super::super::report::Severity::{Error, Warning};
-use super::super::testing::{GOOD, assert_only, problems, read, with, with_client};
+use super::super::testing::{GOOD, assert_only, client, problems, read, with, with_client};
 use crate::domain::client::{PhoneFormat, PhonePolicy, Profile, SubjectSource};
 
 const REDIRECT: &str = "redirect_uris = [\"https://nb.example.com/api/oidc:redirect\"]";
-
-fn client(text: &str) -> Client {
-    let config = read(text).expect("good").config;
-    Client::clone(config.clients.values().next().expect("one"))
-}
 
 #[test]
 fn the_defaults_of_a_client_are_the_careful_ones() {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::client::Client;
 use super::environment::Environment;
 use super::load::{Loaded, load_text};
 use super::report::{Report, Severity};
@@ -32,6 +33,12 @@ redirect_uris = ["https://nb.example.com/api/oidc:redirect"]
 /// Reads a text with an environment of one variable, `SET`.
 pub(super) fn read(text: &str) -> Result<Loaded, Report> {
     load_text(text, Path::new("/nowhere"), &Fake(&[("SET", "a-value-of-the-environment")]))
+}
+
+/// The one client of a good text.
+pub(super) fn client(text: &str) -> Client {
+    let config = read(text).expect("good").config;
+    Client::clone(config.clients.values().next().expect("one"))
 }
 
 /// [`GOOD`] with one piece replaced; fails the test when the piece is not there.

@@ -3,6 +3,7 @@
 use jsonwebtoken::Validation;
 use serde::Deserialize;
 
+use super::client_jwt::Audience;
 use super::jws;
 use super::provider::Provider;
 use crate::domain::ids::{ClientId, Sid, Subject};
@@ -35,13 +36,6 @@ struct Claims {
     _iat: Timestamp,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Audience {
-    One(ClientId),
-    Many(Vec<ClientId>),
-}
-
 /// Reads a hint: our signature by a key still in the ring, with the one algorithm of that key
 /// (RFC 8725 §3.1; `kid` only selects among our own keys, `jku` and `x5u` are never looked at,
 /// threats 12 and 13), our issuer, one audience. Expired tokens count: a hint is not a credential.
@@ -63,10 +57,6 @@ pub fn read(provider: &Provider, token: &str) -> Option<Hint> {
     if claims.iss != provider.issuer() {
         return None;
     }
-    let client = match claims.aud {
-        Audience::One(client) => client,
-        Audience::Many(mut clients) if clients.len() == 1 => clients.pop()?,
-        Audience::Many(_) => return None,
-    };
+    let client = ClientId::parse(claims.aud.only()?).ok()?;
     Some(Hint { client, subject: claims.sub, sid: claims.sid })
 }

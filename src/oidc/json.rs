@@ -6,19 +6,15 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-/// The object that a text holds. Nothing, when it holds anything else, a name twice, or is nested more than 127 deep.
-pub fn object(text: &str) -> Option<Map<String, Value>> {
-    serde_json::from_str(text).ok().map(|Members(object)| object)
-}
-
-/// An object that names everything once, however deep.
+/// An object that names everything once, as every object within it does. A text that holds anything else, a name twice,
+/// or is nested more than 127 deep, is none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Members(pub Map<String, Value>);
+pub struct Object(pub Map<String, Value>);
 
-impl<'de> Deserialize<'de> for Members {
+impl<'de> Deserialize<'de> for Object {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Once::deserialize(deserializer)? {
-            Once(Value::Object(members)) => Ok(Self(members)),
+            Once(Value::Object(object)) => Ok(Self(object)),
             Once(_) => Err(D::Error::custom("not an object")),
         }
     }
@@ -88,6 +84,10 @@ impl<'de> Visitor<'de> for Reader {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn object(text: &str) -> Option<Map<String, Value>> {
+        serde_json::from_str(text).ok().map(|Object(object)| object)
+    }
 
     #[test]
     fn an_object_is_read_as_it_is_written() {

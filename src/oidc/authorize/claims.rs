@@ -9,7 +9,7 @@ use crate::domain::ids::Subject;
 use crate::oidc::acr;
 use crate::oidc::claims::RELEASABLE;
 use crate::oidc::error::{ErrorCode, OauthError};
-use crate::oidc::json;
+use crate::oidc::json::Object;
 
 /// The longest text of the parameter in bytes.
 const LONGEST: usize = 4_096;
@@ -31,7 +31,10 @@ type Part = BTreeMap<String, Asked>;
 /// as a hint is. An essential `acr` with values that we do not have ends the request (§5.5.1.1).
 pub fn check(context: &Context<'_>, request: &mut AuthorizationRequest) -> Result<(), OauthError> {
     let Some(text) = context.params.get("claims") else { return Ok(()) };
-    let claims = if text.len() > LONGEST { None } else { json::object(text) }.ok_or(WRONG)?;
+    if text.len() > LONGEST {
+        return Err(WRONG);
+    }
+    let Object(claims) = serde_json::from_str(text).map_err(|_| WRONG)?;
     let (id_token, userinfo) = (part(&claims, "id_token")?, part(&claims, "userinfo")?);
     request.claims.id_token = names(&id_token);
     request.claims.userinfo = names(&userinfo);

@@ -144,29 +144,25 @@ pub enum Failed {
     Answer(ReturnAddress, OauthError),
 }
 
-/// The one way in: opens a request object where there is one (RFC 9101), then runs every check over what it says. What a
-/// plain request costs is the table alone.
-pub async fn read(
-    provider: &Provider,
-    params: &Params,
-    way: Way,
-) -> Result<(Arc<Client>, AuthorizationRequest), Failed> {
+/// A request at the authorization endpoint: opens its object where there is one (RFC 9101), then runs every check over
+/// what it says. What a plain request costs is the table alone.
+pub async fn read(provider: &Provider, params: &Params) -> Result<(Arc<Client>, AuthorizationRequest), Failed> {
     if !params.has("request") {
-        return check(provider, params, way);
+        return check(provider, params, Way::Browser);
     }
     let client = client::check(provider, params).map_err(Failed::Page)?;
     match request_object::open(provider, &client, params).await {
-        Ok(inside) => check(provider, &inside, way),
-        Err(refused) => Err(not_opened(provider, &client, params, way, &refused)),
+        Ok(inside) => check(provider, &inside, Way::Browser),
+        Err(refused) => Err(not_opened(provider, &client, params, &refused)),
     }
 }
 
 /// Where an object that is refused is answered: at a registered address alone, else on a page.
-fn not_opened(provider: &Provider, client: &Client, outside: &Params, way: Way, refused: &NotOpened) -> Failed {
+fn not_opened(provider: &Provider, client: &Client, outside: &Params, refused: &NotOpened) -> Failed {
     let params = refused.inside.as_ref().unwrap_or(outside);
     let Ok(redirect_uri) = redirect_uri::check(client, params) else { return Failed::Page(refused.error) };
     let mut request = blank(client, redirect_uri);
-    let context = Context { provider, client, params, way };
+    let context = Context { provider, client, params, way: Way::Browser };
     // As far as they can be understood: the object is the error that is told.
     let _ = response_mode::check(&context, &mut request).and_then(|()| state::check(&context, &mut request));
     Failed::Answer(request.to, refused.error)

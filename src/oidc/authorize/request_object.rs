@@ -10,7 +10,7 @@ use crate::config::Client;
 use crate::oidc::client_jwt::{self, Audience, Moment, Reason, Signed};
 use crate::oidc::client_keys;
 use crate::oidc::error::{ErrorCode, OauthError};
-use crate::oidc::json::Members;
+use crate::oidc::json::Object;
 use crate::oidc::params::Params;
 use crate::oidc::provider::Provider;
 
@@ -83,7 +83,7 @@ async fn verified(provider: &Provider, client: &Client, jwt: &str) -> Result<Map
     let Signed::ByKey(alg) = header.alg else { return Err("a request object must be signed by a key of the client") };
     let key = client_keys::find(provider, client, header.kid.as_deref(), alg).await;
     let key = key.ok_or("the client has no one key of this name (kid) and algorithm")?;
-    let Members(members) = client_jwt::claims(jwt, &key)?;
+    let Object(members) = client_jwt::claims(jwt, &key)?;
     let id = Some(client.client_id.as_str());
     let text = |name: &str| members.get(name).and_then(Value::as_str);
     if text("iss") != id || text("client_id") != id {

@@ -4,7 +4,7 @@ use actix_web::HttpRequest;
 
 use super::{Form, query};
 use crate::login::errand::Errand;
-use crate::oidc::authorize::{self, AuthorizationRequest, Failed, Way};
+use crate::oidc::authorize::{self, AuthorizationRequest, Failed};
 use crate::oidc::error::OauthError;
 use crate::oidc::par;
 use crate::oidc::params::Params;
@@ -50,7 +50,7 @@ async fn read(app: &App, params: Result<Params, OauthError>) -> Result<Authoriza
     let params = params.map_err(Failed::Page)?;
     match par::reference(&params) {
         Some(reference) => par::accept(app.provider(), &params, reference).await.map_err(Failed::Page),
-        None => authorize::read(app.provider(), &params, Way::Browser).await.map(|(_, request)| request),
+        None => authorize::read(app.provider(), &params).await.map(|(_, request)| request),
     }
 }
 

@@ -3,6 +3,7 @@
 mod addresses;
 mod authorization;
 mod cors;
+mod errors;
 mod parameters;
 mod sizes;
 mod upstream;

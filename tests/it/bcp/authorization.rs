@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::header::ORIGIN;
 use serde_json::Value;
 
-use super::kinds::{challenge, metadata, setup};
+use super::kinds::{challenge, setup};
 use crate::support::{Client, Program, Setup};
 
 #[tokio::test]
@@ -81,7 +81,7 @@ async fn a_code_of_another_sign_in_and_a_downgrade_buy_nothing() {
     }
     let strict = zhangsan.walk(&program.rp("strict").request().url()).await.answer();
     assert_eq!(strict.error(), "invalid_request");
-    assert_eq!(metadata(&rp).await["code_challenge_methods_supported"], serde_json::json!(["S256"]));
+    assert_eq!(rp.metadata().await["code_challenge_methods_supported"], serde_json::json!(["S256"]));
 }
 
 #[tokio::test]
@@ -99,14 +99,14 @@ async fn no_response_type_puts_a_token_into_an_address() {
             assert_eq!(crate::support::Answer::of(&left).error(), "unsupported_response_type", "{kind}");
         }
     }
-    assert_eq!(metadata(&rp).await["response_types_supported"], serde_json::json!(["code"]));
+    assert_eq!(rp.metadata().await["response_types_supported"], serde_json::json!(["code"]));
 }
 
 #[tokio::test]
 async fn metadata_is_published_and_the_authorization_endpoint_knows_no_cors() {
     let program = Program::start(setup()).await;
     let rp = program.rp("app");
-    let known = metadata(&rp).await;
+    let known = rp.metadata().await;
     let address = rp.endpoint("/.well-known/oauth-authorization-server");
     let same: Value = rp.http.get(address).send().await.unwrap().json().await.unwrap();
     assert_eq!((&known, &known["issuer"]), (&same, &Value::from(program.issuer.as_str())));
@@ -144,7 +144,7 @@ async fn every_answer_names_its_issuer() {
         assert_eq!(answer.get("iss"), Some(program.issuer.as_str()), "{answer:?}");
         assert_eq!(answer.get("state"), Some("af0ifjsldkj"), "{answer:?}");
     }
-    assert_eq!(metadata(&rp).await["authorization_response_iss_parameter_supported"], true);
+    assert_eq!(rp.metadata().await["authorization_response_iss_parameter_supported"], true);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use reqwest::header::CONTENT_TYPE;
 
-use super::kinds::{challenge, metadata, parts, setup};
+use super::kinds::{challenge, parts, setup};
 use crate::support::relying_party::basic;
 use crate::support::{Client, Page, Program, Setup};
 
@@ -41,7 +41,7 @@ async fn no_grant_takes_a_password_or_comes_without_a_member() {
         let fields = [("grant_type", grant), ("username", "zhangsan"), ("password", "x"), ("scope", "openid")];
         rp.token(&fields).await.assert_refused(400, "unsupported_grant_type");
     }
-    let grants = metadata(&rp).await["grant_types_supported"].clone();
+    let grants = rp.metadata().await["grant_types_supported"].clone();
     assert_eq!(grants, serde_json::json!(["authorization_code", "refresh_token"]));
     // §4.15: so no access token has a client for its subject, whatever the client is called.
     let tokens = rp.tokens(&program.computer("zhangsan"), "openid").await;

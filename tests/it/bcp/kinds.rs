@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
-use crate::support::{Browser, Client, Program, RelyingParty, Setup};
+use crate::support::{Browser, Client, RelyingParty, Setup};
 
 pub const API: &str = "https://api.example";
 
@@ -73,11 +73,6 @@ pub async fn asks_at_sign_out(rp: &RelyingParty, browser: &Browser, token: &str)
     browser.walk(&url).await.page().has("logout-confirm")
 }
 
-pub async fn published(program: &Program) -> Value {
-    let rp = program.rp("app");
-    rp.http.get(rp.endpoint("/jwks.json")).send().await.unwrap().json().await.unwrap()
-}
-
 pub fn encoded(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
@@ -92,12 +87,6 @@ pub fn parts(token: &str) -> (Value, Value, Vec<u8>) {
 /// A JWT of these parts, whoever signed it.
 pub fn joined(header: &Value, claims: &Value, signature: &[u8]) -> String {
     format!("{}.{}.{}", encoded(header.to_string()), encoded(claims.to_string()), encoded(signature))
-}
-
-/// What the provider says of itself.
-pub async fn metadata(rp: &RelyingParty) -> Value {
-    let address = rp.endpoint("/.well-known/openid-configuration");
-    rp.http.get(address).send().await.unwrap().json().await.unwrap()
 }
 
 /// The PKCE challenge of a verifier.

@@ -1,6 +1,6 @@
 //! RFC 8725 §3.2, §3.5, §3.8, §3.9, §3.11, §3.12: what is offered, and genuine tokens in the wrong place.
 
-use super::kinds::{API, Kinds, asks_at_sign_out, is_a_hint, metadata, parts, published, setup};
+use super::kinds::{API, Kinds, asks_at_sign_out, is_a_hint, parts, setup};
 use crate::support::program::run;
 use crate::support::{Client, Program, Setup};
 use crate::token::jwt::accepted;
@@ -10,14 +10,14 @@ async fn nothing_weak_is_offered_published_or_configurable() {
     let program = Program::start(setup()).await;
     let rp = program.rp("app");
     for (name, value) in
-        metadata(&rp).await.as_object().unwrap().iter().filter(|(name, _)| name.contains("signing_alg"))
+        rp.metadata().await.as_object().unwrap().iter().filter(|(name, _)| name.contains("signing_alg"))
     {
         let offered: Vec<&str> = value.as_array().unwrap().iter().map(|alg| alg.as_str().unwrap()).collect();
         assert!(!offered.contains(&"none"), "{name}: {offered:?}");
         let ours = name.starts_with("id_token") || name.starts_with("userinfo");
         assert!(!ours || offered.iter().all(|alg| ["RS256", "ES256", "EdDSA"].contains(alg)), "{name}: {offered:?}");
     }
-    for key in published(&program).await["keys"].as_array().unwrap() {
+    for key in program.rp("app").keys().await["keys"].as_array().unwrap() {
         assert_eq!(key["use"], "sig");
         match key["kty"].as_str().unwrap() {
             // 2 048 bits are 256 bytes, which are 342 letters.

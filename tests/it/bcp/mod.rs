@@ -12,10 +12,10 @@
 //! | §3.6 | no compression | `nothing_that_is_encrypted_compressed_or_nested_is_looked_into`: we have no JWE at all |
 //! | §3.7 | UTF-8 | `claims_that_are_no_utf_8_are_none` |
 //! | §3.8 | issuer and subject | `a_token_under_our_own_keys_with_another_issuer_is_none_of_ours`; `token::assertions` |
-//! | §3.9 | audience | `tokens_of_one_kind_are_nothing_in_any_other_place`, `a_token_for_one_service_is_nothing_at_another` |
+//! | §3.9 | audience | `tokens_of_one_kind_are_nothing_in_any_other_place`, `every_kind_of_token_is_good_in_its_own_places_and_nothing_anywhere_else`, `a_token_for_one_service_is_nothing_at_another` |
 //! | §3.10 | received claims are not trusted | `headers_that_point_elsewhere_are_never_followed`; `token::assertions::threat_13_…` |
 //! | §3.11 | explicit typing | `each_kind_of_token_says_what_it_is` |
-//! | §3.12 | mutually exclusive validation | `tokens_of_one_kind_are_nothing_in_any_other_place` |
+//! | §3.12 | mutually exclusive validation | `tokens_of_one_kind_are_nothing_in_any_other_place`, `every_kind_of_token_is_good_in_its_own_places_and_nothing_anywhere_else` |
 //!
 //! | RFC 9700 | rule | test |
 //! |---|---|---|
@@ -44,18 +44,22 @@ mod grants;
 mod kinds;
 mod kinds_apart;
 mod pages;
+mod places;
 mod signatures;
 
 use std::collections::BTreeSet;
 
+pub use kinds::challenge;
+
 /// The table names no test that is not there, and leaves none out.
 #[test]
 fn every_rule_names_its_tests() {
-    const FILES: [&str; 5] = [
+    const FILES: [&str; 6] = [
         include_str!("authorization.rs"),
         include_str!("grants.rs"),
         include_str!("kinds_apart.rs"),
         include_str!("pages.rs"),
+        include_str!("places.rs"),
         include_str!("signatures.rs"),
     ];
     let after = |text: &'static str, mark: &'static str| text.split(mark).skip(1);

@@ -4,14 +4,14 @@ use std::net::TcpListener;
 
 use serde_json::json;
 
-use super::kinds::{Kinds, asks_at_sign_out, encoded, is_a_hint, joined, parts, published, setup};
+use super::kinds::{Kinds, asks_at_sign_out, encoded, is_a_hint, joined, parts, setup};
 use crate::support::Program;
 use crate::support::relying_party::forged;
 
 #[tokio::test]
 async fn a_signature_counts_under_the_algorithm_of_its_own_key_alone() {
     let program = Program::start(setup()).await;
-    let (zhangsan, keys) = (program.computer("zhangsan"), published(&program).await);
+    let (zhangsan, keys) = (program.computer("zhangsan"), program.rp("app").keys().await);
     for id in ["app", "es256", "eddsa"] {
         let rp = program.rp(id);
         let genuine = rp.tokens(&zhangsan, "openid").await.id_token().to_owned();
@@ -152,7 +152,7 @@ async fn headers_that_point_elsewhere_are_never_followed() {
     for (name, value) in [
         ("jku", json!(address)),
         ("x5u", json!(address)),
-        ("jwk", published(&program).await["keys"][0].clone()),
+        ("jwk", program.rp("app").keys().await["keys"][0].clone()),
         ("x5c", json!(["MIIB"])),
         ("kid", json!("../../../../etc/passwd")),
         ("kid", json!("' OR 1=1 --")),

@@ -34,8 +34,7 @@ pub async fn signed_in(lines: &str, tls: bool) -> SignedIn {
 impl SignedIn {
     /// The metadata document.
     pub async fn metadata(&self) -> Value {
-        let address = self.stand.address("/.well-known/openid-configuration");
-        self.stand.http.get(address).send().await.expect("metadata").json().await.expect("JSON")
+        self.stand.app().metadata().await
     }
 
     /// The end session endpoint with these parameters.

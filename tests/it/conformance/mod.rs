@@ -8,11 +8,13 @@
 //! | [`modules`] | the modules that those plans run |
 //! | [`variant`] | what a plan sets for all its modules |
 //! | [`suite`] | one run of a module: an empty cookie jar, discovery, the answer, the tokens |
+//! | [`advertised`] | each value that the metadata advertises, done once |
 //! | [`asked`] | a request, with what the application keeps of it |
 //! | [`rp_initiated_logout`], [`backchannel_logout`], [`frontchannel_logout`] | the plans of those names |
 //! | [`logout`] | what the modules of the three do alike |
 //! | [`checks`] | what every module looks at |
 
+mod advertised;
 mod asked;
 mod backchannel_logout;
 mod checks;
@@ -24,3 +26,5 @@ mod plans;
 mod rp_initiated_logout;
 mod suite;
 mod variant;
+
+pub use asked::random;

@@ -30,6 +30,8 @@ plans! {
         basic = BASIC;
         form_post = Variant { response_mode: Some("form_post"), ..BASIC };
         basic_by_client_secret_post = Variant { authentication: Authentication::Post, ..BASIC };
+        basic_by_client_secret_jwt = Variant { authentication: Authentication::ClientSecretJwt, ..BASIC };
+        basic_by_private_key_jwt = Variant { authentication: Authentication::PrivateKeyJwt, ..BASIC };
         basic_by_none = Variant { authentication: Authentication::None, ..BASIC };
     }
     modules {

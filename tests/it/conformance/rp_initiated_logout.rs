@@ -53,8 +53,7 @@ async fn oidcc_rp_initiated_logout_query_added_to_post_logout_redirect_uri() {
 #[tokio::test]
 async fn oidcc_rp_initiated_logout_modified_id_token_hint() {
     let signed_in = signed_in("", false).await;
-    let keys =
-        signed_in.stand.http.get(signed_in.stand.address("/jwks.json")).send().await.unwrap().json().await.unwrap();
+    let keys = signed_in.stand.app().keys().await;
     for hint in forged(signed_in.tokens.id_token(), &keys) {
         let url = signed_in.end_session(&[("id_token_hint", &hint), ("post_logout_redirect_uri", AFTERWARDS)]);
         let page = signed_in.browser.walk(&url).await.page();

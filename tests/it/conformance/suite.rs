@@ -4,12 +4,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
-use serde_json::Value;
+use serde_json::{Value, json};
 use url::Url;
 
 use super::asked::{Asked, random};
 use super::checks;
-use super::variant::{Authentication, Variant};
+use super::variant::{Authentication, Variant, key};
+use crate::support::signer::by_secret;
 use crate::support::{Answer, Browser, Page, RelyingParty, Stand, TokenAnswer};
 
 /// A run.
@@ -157,12 +158,27 @@ impl Suite {
 
     /// A token request of this client, proven as the plan says.
     pub async fn token(&self, rp: &RelyingParty, fields: &[(&str, &str)]) -> TokenAnswer {
-        if self.variant.authentication != Authentication::Post {
-            return rp.token(fields).await;
-        }
-        let secret = rp.client.secret.as_deref().expect("a secret");
-        let proof = [("client_id", rp.client.id.as_str()), ("client_secret", secret)];
+        let secret = rp.client.secret.as_deref().unwrap_or_default();
+        let signed = match self.variant.authentication {
+            Authentication::Basic | Authentication::None => return rp.token(fields).await,
+            Authentication::Post => {
+                let proof = [("client_id", rp.client.id.as_str()), ("client_secret", secret)];
+                return rp.token_as(None, &[fields, &proof].concat()).await;
+            }
+            Authentication::PrivateKeyJwt => key().jwt(&self.assertion(rp)),
+            Authentication::ClientSecretJwt => {
+                by_secret(secret.as_bytes(), &json!({ "alg": "HS256" }), &self.assertion(rp))
+            }
+        };
+        let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+        let proof = [("client_assertion_type", kind), ("client_assertion", signed.as_str())];
         rp.token_as(None, &[fields, &proof].concat()).await
+    }
+
+    /// The claims of a client's assertion (Core §9).
+    fn assertion(&self, rp: &RelyingParty) -> Value {
+        let (id, now) = (rp.client.id.as_str(), self.stand.now().0);
+        json!({ "iss": id, "sub": id, "aud": self.stand.issuer, "jti": random(), "iat": now, "exp": now + 60 })
     }
 
     /// The checks of a good answer of the token endpoint.

@@ -1,6 +1,9 @@
 //! What a plan sets for all its modules: how answers travel, and how clients prove themselves.
 
+use std::sync::OnceLock;
+
 use crate::support::Client;
+use crate::support::signer::{Signer, jwks};
 
 /// What a plan sets for all its modules.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +20,10 @@ pub enum Authentication {
     Basic,
     Post,
     None,
+    /// By a key of its own, registered as `jwks`.
+    PrivateKeyJwt,
+    /// By its secret, which it signs with.
+    ClientSecretJwt,
 }
 
 impl Variant {
@@ -26,6 +33,15 @@ impl Variant {
             Authentication::Basic => Client::new(id).with("token_endpoint_auth_method = \"client_secret_basic\""),
             Authentication::Post => Client::new(id).with("token_endpoint_auth_method = \"client_secret_post\""),
             Authentication::None => Client::public(id),
+            Authentication::PrivateKeyJwt => {
+                let method = "token_endpoint_auth_method = \"private_key_jwt\"";
+                Client::keyed(id, &format!("{method}\n{}", jwks(&[key()])))
+            }
+            Authentication::ClientSecretJwt => {
+                let mut client = Client::new(id).with("token_endpoint_auth_method = \"client_secret_jwt\"");
+                client.secret = Some(format!("secret-of-{id}-long-enough-to-sign-with-0123456789"));
+                client
+            }
         }
     }
 
@@ -35,6 +51,14 @@ impl Variant {
             Authentication::Basic => "client_secret_basic",
             Authentication::Post => "client_secret_post",
             Authentication::None => "none",
+            Authentication::PrivateKeyJwt => "private_key_jwt",
+            Authentication::ClientSecretJwt => "client_secret_jwt",
         }
     }
+}
+
+/// The key of every client here: what is tried is the plan, not the key.
+pub fn key() -> &'static Signer {
+    static KEY: OnceLock<Signer> = OnceLock::new();
+    KEY.get_or_init(|| Signer::new("key of the suite", "ES256"))
 }

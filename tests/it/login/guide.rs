@@ -83,6 +83,18 @@ async fn threat_24_a_link_that_was_used_has_expired() {
 }
 
 #[tokio::test]
+async fn threat_26_the_page_with_the_code_names_the_application_the_member_and_the_place() {
+    let stand = stand().await;
+    let (page, link) = guide(&stand, &stand.computer("zhangsan")).await;
+    let (text, host) = (page.text(), link.host_str().expect("a host"));
+    // Whoever is shown this code on another page finds another address above it.
+    for named in ["Application app", "张三", host, "10"] {
+        assert!(text.contains(named), "{named}: {text}");
+    }
+    assert_eq!(link.origin(), stand.address("").origin());
+}
+
+#[tokio::test]
 async fn threat_26_a_link_that_is_older_than_ten_minutes_has_expired_at_the_start_and_at_the_end() {
     let stand = stand().await;
     let (_, link) = guide(&stand, &stand.computer("zhangsan")).await;

@@ -5,7 +5,7 @@ use wecom_oidc::domain::time::Span;
 
 use crate::support::publisher::Publisher;
 use crate::support::relying_party::Request;
-use crate::support::signer::{Signer, by_secret, jwks, unsigned};
+use crate::support::signer::{Signer, but, by_secret, jwks, unsigned};
 use crate::support::{Answer, Client, RelyingParty, Setup, Stand};
 
 const STATE: &str = "state-of-the-object-._~";
@@ -18,16 +18,6 @@ fn good(stand: &Stand, rp: &RelyingParty) -> Value {
         "client_id": rp.client.id, "response_type": "code", "redirect_uri": rp.client.redirect_uri,
         "scope": "openid profile", "state": STATE, "nonce": "nonce-of-the-object",
     })
-}
-
-fn but(mut claims: Value, changes: &Value) -> Value {
-    for (name, value) in changes.as_object().expect("claims") {
-        match value {
-            Value::Null => _ = claims.as_object_mut().expect("claims").remove(name),
-            value => claims[name] = value.clone(),
-        }
-    }
-    claims
 }
 
 /// What stands around an object by OpenID Connect Core §6.1, without the redirection address.

@@ -158,8 +158,7 @@ async fn a_client_that_must_push_is_refused_everything_else_at_its_own_address()
     zhangsan.get(&evil.url()).await.assert_refused(400, "invalid_request");
     zhangsan.walk(&must.pushed(&must.request()).await.url()).await.answer().code();
     stand.app().code(&zhangsan, "openid").await;
-    let metadata = stand.http.get(stand.address("/.well-known/openid-configuration")).send().await.unwrap();
-    let metadata: serde_json::Value = metadata.json().await.unwrap();
+    let metadata = stand.app().metadata().await;
     assert!(metadata.get("require_pushed_authorization_requests").is_none(), "another client need not");
     assert_eq!(metadata["pushed_authorization_request_endpoint"], stand.address("/par").as_str());
 }
@@ -168,8 +167,7 @@ async fn a_client_that_must_push_is_refused_everything_else_at_its_own_address()
 async fn the_metadata_says_that_everybody_must_push_where_that_is_so() {
     let must = |id: &str| Client::new(id).with("require_pushed_authorization_requests = true");
     let stand = Stand::of([must("one"), must("two")]).await;
-    let metadata = stand.http.get(stand.address("/.well-known/openid-configuration")).send().await.unwrap();
-    let metadata: serde_json::Value = metadata.json().await.unwrap();
+    let metadata = stand.rp("one").metadata().await;
     assert_eq!(metadata["require_pushed_authorization_requests"], true);
     assert_eq!(metadata["request_uri_parameter_supported"], false, "only references of ours are taken");
 }

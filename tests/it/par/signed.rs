@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::signer::{Signer, jwks, unsigned};
+use crate::support::signer::{Signer, but, jwks, unsigned};
 use crate::support::{Client, Page, RelyingParty, Stand};
 
 const TYPE: (&str, &str) = ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
@@ -28,14 +28,11 @@ async fn ask(stand: &Stand, signer: &Signer, path: &str, jti: &str, fields: &[(&
 /// The claims of a request object as it should be.
 fn object(stand: &Stand, app: &RelyingParty, changes: &Value) -> Value {
     let now = stand.now().0;
-    let mut claims = json!({
+    let claims = json!({
         "iss": "app", "aud": stand.issuer, "exp": now + 60, "client_id": "app", "response_type": "code",
         "redirect_uri": app.client.redirect_uri, "scope": "openid offline_access", "state": "of-the-object",
     });
-    for (name, value) in changes.as_object().expect("claims") {
-        claims[name] = value.clone();
-    }
-    claims
+    but(claims, changes)
 }
 
 #[track_caller]
@@ -64,8 +61,7 @@ async fn an_assertion_for_the_endpoint_itself_proves_its_client_everywhere_and_o
     assert_refused(&ask(&stand, &signer, "/introspect", "3", &[token]).await, 401, "invalid_client");
     assert_eq!(ask(&stand, &signer, "/revoke", "4", &[token]).await.status, 200);
     assert_eq!(ask(&stand, &signer, "/introspect", "5", &[token]).await.json(), json!({ "active": false }));
-    let metadata = stand.http.get(stand.address("/.well-known/openid-configuration")).send().await.unwrap();
-    let metadata: Value = metadata.json().await.unwrap();
+    let metadata = stand.app().metadata().await;
     let algorithms =
         |endpoint: &str| metadata[format!("{endpoint}_endpoint_auth_signing_alg_values_supported")].clone();
     assert!(algorithms("token").is_array());

@@ -68,6 +68,20 @@ impl RelyingParty {
         Url::parse(&format!("{}{path}", self.issuer)).expect("an address")
     }
 
+    /// What the provider says of itself.
+    pub async fn metadata(&self) -> Value {
+        self.document("/.well-known/openid-configuration").await
+    }
+
+    /// The keys that the provider publishes.
+    pub async fn keys(&self) -> Value {
+        self.document("/jwks.json").await
+    }
+
+    async fn document(&self, path: &str) -> Value {
+        self.http.get(self.endpoint(path)).send().await.expect("an answer").json().await.expect("JSON")
+    }
+
     /// Signs the member of this browser in with these scopes and gives the code.
     pub async fn code(&self, browser: &Browser, scope: &str) -> String {
         browser.walk(&self.request().scope(scope).url()).await.answer().code()

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 /// A key with its name.
 pub struct Signer {
     kid: String,
-    alg: &'static str,
+    alg: String,
     pair: Pair,
 }
 
@@ -28,14 +28,14 @@ enum Pair {
 
 impl Signer {
     /// A key for `RS256`, `PS256`, `ES256` or `EdDSA`. The RSA keys of one run are the same one, because they are slow to make.
-    pub fn new(kid: &str, alg: &'static str) -> Self {
+    pub fn new(kid: &str, alg: &str) -> Self {
         static RSA: OnceLock<RsaKeyPair> = OnceLock::new();
         let pair = match alg {
             "RS256" | "PS256" => Pair::Rsa(RSA.get_or_init(|| RsaKeyPair::generate(KeySize::Rsa2048).expect("a key"))),
             "ES256" => Pair::Ec(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).expect("a key")),
             _ => Pair::Ed(Ed25519KeyPair::generate().expect("a key")),
         };
-        Self { kid: kid.to_owned(), alg, pair }
+        Self { kid: kid.to_owned(), alg: alg.to_owned(), pair }
     }
 
     /// The usual header.
@@ -102,6 +102,17 @@ pub fn jwks(signers: &[&Signer]) -> String {
     };
     let keys: Vec<String> = signers.iter().map(|signer| table(signer.jwk())).collect();
     format!("jwks = {{ keys = [{}] }}", keys.join(", "))
+}
+
+/// Claims with some of them put to something else; `null` takes one out.
+pub fn but(mut claims: Value, changes: &Value) -> Value {
+    for (name, value) in changes.as_object().expect("claims") {
+        match value {
+            Value::Null => _ = claims.as_object_mut().expect("claims").remove(name),
+            value => claims[name] = value.clone(),
+        }
+    }
+    claims
 }
 
 /// A JWT by HS256 with this secret.

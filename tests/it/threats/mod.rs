@@ -3,5 +3,6 @@
 mod callback;
 mod cookies;
 mod csrf;
+mod framing;
 mod people;
 mod timing;

@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use wecom_oidc::domain::time::Span;
 
 use crate::support::relying_party::basic;
-use crate::support::signer::{Signer, by_secret, jwks, unsigned};
+use crate::support::signer::{Signer, but, by_secret, jwks, unsigned};
 use crate::support::{Client, RelyingParty, Setup, Stand, TokenAnswer};
 
 /// RFC 7523 §2.2.
@@ -24,18 +24,6 @@ pub fn good(stand: &Stand, id: &str) -> Value {
     let jti = format!("assertion-{}", NEXT.fetch_add(1, Ordering::Relaxed));
     let now = stand.now().0;
     json!({ "iss": id, "sub": id, "aud": stand.issuer, "jti": jti, "iat": now, "exp": now + 60 })
-}
-
-/// The same with some claims put to something else; `null` takes one out.
-fn but(stand: &Stand, changes: &Value) -> Value {
-    let mut claims = good(stand, "app");
-    for (name, value) in changes.as_object().expect("claims") {
-        match value {
-            Value::Null => _ = claims.as_object_mut().expect("claims").remove(name),
-            value => claims[name] = value.clone(),
-        }
-    }
-    claims
 }
 
 async fn shows(rp: &RelyingParty, assertion: &str) -> TokenAnswer {
@@ -118,7 +106,7 @@ async fn threat_11_each_rule_of_an_assertion_is_kept_and_every_refusal_reads_ali
         serde_json::from_str(&format!("{{\"exp\":{}.5}}", now + 30)).unwrap(),
         json!({ "jti": "j".repeat(512), "further": { "claims": ["change", "nothing"] } }),
     ] {
-        assert!(passes(&app, &signer.jwt(&but(&stand, &fine))).await, "{fine}");
+        assert!(passes(&app, &signer.jwt(&but(good(&stand, "app"), &fine))).await, "{fine}");
     }
     let mut refusals = Vec::new();
     for wrong in [
@@ -153,7 +141,7 @@ async fn threat_11_each_rule_of_an_assertion_is_kept_and_every_refusal_reads_ali
         json!({ "jti": "j".repeat(513) }),
         json!({ "padding": "p".repeat(8_192) }),
     ] {
-        let answer = shows(&app, &signer.jwt(&but(&stand, &wrong))).await;
+        let answer = shows(&app, &signer.jwt(&but(good(&stand, "app"), &wrong))).await;
         answer.assert_refused(401, "invalid_client");
         assert_eq!(answer.page.header("www-authenticate"), None);
         refusals.push((wrong, answer.page.body));
@@ -201,7 +189,7 @@ async fn threat_11_an_assertion_is_good_once_and_of_thirty_two_at_once_one_passe
     let shared = signer.jwt(&claims);
     assert!(passes(&app, &shared).await);
     // What is refused for another reason uses nothing up.
-    let mut claims = but(&stand, &json!({ "jti": "kept", "aud": "https://other.example" }));
+    let mut claims = but(good(&stand, "app"), &json!({ "jti": "kept", "aud": "https://other.example" }));
     assert!(!passes(&app, &signer.jwt(&claims)).await);
     claims["aud"] = json!(stand.issuer);
     assert!(passes(&app, &signer.jwt(&claims)).await);
@@ -336,8 +324,7 @@ async fn failed_assertions_count_and_the_right_one_waits_with_them() {
 #[tokio::test]
 async fn the_metadata_names_the_ways_of_proving_and_signing() {
     let stand = Stand::new().await;
-    let metadata = stand.http.get(stand.address("/.well-known/openid-configuration")).send().await.unwrap();
-    let metadata: Value = metadata.json().await.unwrap();
+    let metadata = stand.app().metadata().await;
     let methods = ["client_secret_basic", "client_secret_post", "private_key_jwt", "client_secret_jwt", "none"];
     assert_eq!(metadata["token_endpoint_auth_methods_supported"], json!(methods));
     let signed = json!(["RS256", "PS256", "ES256", "EdDSA", "HS256"]);

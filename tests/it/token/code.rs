@@ -3,7 +3,7 @@
 use tokio::task::JoinSet;
 use wecom_oidc::domain::time::Span;
 
-use crate::support::{Client, Stand};
+use crate::support::{Client, Setup, Stand};
 
 const SCOPE: &str = "openid profile offline_access";
 
@@ -68,7 +68,7 @@ async fn threat_6_a_code_that_comes_again_much_later_still_kills_the_refresh_tok
 
 #[tokio::test]
 async fn threat_6_of_50_parallel_redemptions_one_succeeds() {
-    for setup in [crate::support::Setup::default(), crate::support::Setup::default().on_sled()] {
+    for setup in [Setup::default(), Setup::default().on_sled()] {
         let stand = Stand::with(setup).await;
         let app = stand.app();
         let code = app.code(&stand.computer("zhangsan"), SCOPE).await;
@@ -198,4 +198,43 @@ async fn the_claims_parameter_releases_by_name_and_no_more_than_the_client_may_h
         let url = stand.app().request().set("claims", wrong).url();
         assert_eq!(zhangsan.walk(&url).await.answer().error(), "invalid_request");
     }
+}
+
+#[tokio::test]
+async fn a_code_made_before_a_sign_out_is_worth_nothing_after_it() {
+    for setup in [Setup::default(), Setup::default().on_sled()] {
+        let stand = Stand::with(setup).await;
+        let (app, zhangsan, elsewhere) = (stand.app(), stand.computer("zhangsan"), stand.computer("zhangsan"));
+        let tokens = app.tokens(&zhangsan, SCOPE).await;
+        let (early, late) = (app.code(&zhangsan, SCOPE).await, app.code(&zhangsan, SCOPE).await);
+        let of_another_browser = app.code(&elsewhere, SCOPE).await;
+        let mut sign_out = stand.address("/logout");
+        sign_out.query_pairs_mut().append_pair("id_token_hint", tokens.id_token());
+        assert_eq!(zhangsan.walk(&sign_out).await.page().status, 200);
+        app.redeem(&early).await.assert_refused(400, "invalid_grant");
+        // Signing in anew is another session, and revives nothing of the one before.
+        let fresh = app.code(&zhangsan, SCOPE).await;
+        app.redeem(&late).await.assert_refused(400, "invalid_grant");
+        app.redeem(&fresh).await.good();
+        app.redeem(&of_another_browser).await.good();
+    }
+}
+
+#[tokio::test]
+async fn threat_15_the_nonce_of_the_request_and_no_other_is_in_the_id_token() {
+    let stand = Stand::new().await;
+    let (app, zhangsan) = (stand.app(), stand.computer("zhangsan"));
+    for nonce in ["n-0S6_WzA2Mj", "a b+c%20&=~", &"n".repeat(200)] {
+        let code = zhangsan.walk(&app.request().scope(SCOPE).set("nonce", nonce).url()).await.answer().code();
+        // Nobody can put another one in with the code.
+        let uri = app.client.redirect_uri.as_str();
+        let fields =
+            [("grant_type", "authorization_code"), ("code", &code), ("redirect_uri", uri), ("nonce", "another")];
+        let tokens = app.token(&fields).await.good();
+        assert_eq!(tokens.id_claims()["nonce"], nonce);
+        // A refreshed ID token answers no request (Core §12.2).
+        let refreshed = app.refresh(tokens.refresh_token()).await.good();
+        assert_eq!(refreshed.id_claims().get("nonce"), None);
+    }
+    assert_eq!(app.tokens(&zhangsan, SCOPE).await.id_claims().get("nonce"), None);
 }

@@ -209,8 +209,7 @@ async fn only_who_asks_for_a_signed_answer_and_is_registered_for_it_gets_one() {
 #[tokio::test]
 async fn the_metadata_names_the_endpoints_and_how_a_client_proves_itself_there() {
     let stand = Stand::new().await;
-    let metadata = stand.http.get(stand.address("/.well-known/openid-configuration")).send().await.unwrap();
-    let metadata: Value = metadata.json().await.unwrap();
+    let metadata = stand.app().metadata().await;
     for (name, path) in [
         ("introspection_endpoint", "/introspect"),
         ("revocation_endpoint", "/revoke"),

@@ -107,7 +107,7 @@ async fn threat_48_a_jwt_access_token_that_was_changed_or_forged_opens_nothing_h
     let stand = Stand::of([client("app")]).await;
     let app = stand.app();
     let tokens = app.tokens(&stand.computer("zhangsan"), "openid").await;
-    let keys: Value = app.http.get(app.endpoint("/jwks.json")).send().await.unwrap().json().await.unwrap();
+    let keys = app.keys().await;
     accepted(&app, tokens.access_token(), &stand.issuer).await.expect("genuine");
     for forged in crate::support::relying_party::forged(tokens.access_token(), &keys) {
         assert_eq!(app.userinfo(&forged).await.status, 401, "{forged}");

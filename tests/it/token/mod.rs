@@ -1,6 +1,6 @@
 //! Stories of the token endpoint and of userinfo.
 
-mod assertions;
+pub mod assertions;
 mod authentication;
 mod code;
 mod introspection;

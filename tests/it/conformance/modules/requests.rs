@@ -1,12 +1,11 @@
 //! Addresses that are not registered, requests by POST, request objects.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use url::Url;
 
 use crate::conformance::asked::random;
-use crate::conformance::suite::Suite;
+use crate::conformance::suite::{Suite, names};
 use crate::support::Page;
+use crate::support::signer::unsigned;
 
 /// A page and no redirect, whose text is the same each time but for the name of the request (REVIEW).
 async fn is_a_page_without_redirect(suite: &Suite, uri: &str) {
@@ -31,14 +30,6 @@ pub async fn oidcc_ensure_post_request_succeeds(suite: Suite) {
     suite.redeem(&asked, &visited.answer).await;
 }
 
-/// The claims of a request in a token without a signature.
-fn unsigned(claims: &[(String, String)]) -> String {
-    let encode = |text: String| URL_SAFE_NO_PAD.encode(text);
-    let claims: serde_json::Map<_, _> =
-        claims.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect();
-    format!("{}.{}.", encode("{\"alg\":\"none\"}".to_owned()), encode(serde_json::Value::from(claims).to_string()))
-}
-
 /// [D]: `request_uri` is refused by its own code, as `request_uri_parameter_supported` says.
 pub async fn oidcc_request_uri_unsigned_supported_correctly_or_rejected_as_unsupported(suite: Suite) {
     assert_eq!(suite.metadata["request_uri_parameter_supported"], false);
@@ -49,19 +40,25 @@ pub async fn oidcc_request_uri_unsigned_supported_correctly_or_rejected_as_unsup
 /// A request that stands in its object alone, but for what OAuth needs outside.
 fn in_an_object(suite: &Suite, redirect_uri: &str) -> Url {
     let asked = suite.ask();
-    let object = unsigned(&asked.request.params);
+    let claims: serde_json::Map<_, _> =
+        asked.request.params.into_iter().map(|(name, value)| (name, value.into())).collect();
+    let object = unsigned(&claims.into());
     let outside = suite.app().request().without("state").set("redirect_uri", redirect_uri);
     outside.set("request", &object).url()
 }
 
-/// Nothing in the object is believed, its state least of all: the refusal has a code of its own.
+/// SKIPPED: what signs request objects is published, and `none` is not among it. Whoever sends one all the same is refused
+/// by a code of its own; nothing in it is believed, its state least of all.
 pub async fn oidcc_unsigned_request_object_supported_correctly_or_rejected_as_unsupported(suite: Suite) {
     let url = in_an_object(&suite, &suite.app().client.redirect_uri);
     let answer = suite.browser.walk(&url).await.answer();
-    assert_eq!((answer.error(), answer.get("state")), ("request_not_supported", None));
+    let (offered, refused) = (names(&suite.metadata, "request_object_signing_alg_values_supported"), answer.error());
+    assert!(offered.contains(&"RS256") && !offered.contains(&"none"), "{offered:?}");
+    assert!(["request_not_supported", "invalid_request_object"].contains(&refused), "{refused}");
+    assert_eq!(answer.get("state"), None);
 }
 
-/// The address outside is not registered and the right one stands in the object: a page (REVIEW), no redirect.
+/// SKIPPED for the same reason. The address outside is not registered and the right one stands in the object: a page.
 pub async fn oidcc_ensure_request_object_with_redirect_uri(suite: Suite) {
     let invalid = format!("{}_invalid", suite.app().client.redirect_uri);
     let page = suite.browser.walk(&in_an_object(&suite, &invalid)).await.page();

@@ -1,6 +1,6 @@
 //! The body of a pushed authorization request, and the reference that a browser brings (threats 1 to 5, 9, 48).
 
-use wecom_oidc::oidc::authorize::{Way, read};
+use wecom_oidc::oidc::authorize::read;
 use wecom_oidc::oidc::error::ErrorCode;
 use wecom_oidc::oidc::introspection::asks_for_signed;
 use wecom_oidc::oidc::par::{self, NotKept, PREFIX};
@@ -18,7 +18,7 @@ pub fn pushed(data: &[u8]) {
         let accepted = house.runtime.block_on(par::accept(house.provider(), &params, text));
         assert_error(&accepted.expect_err("a made-up reference is none"));
     }
-    let by_browser = house.runtime.block_on(read(house.provider(), &params, Way::Browser)).ok();
+    let by_browser = house.runtime.block_on(read(house.provider(), &params)).ok();
     for client in house.provider().config.clients.values() {
         match house.runtime.block_on(par::push(house.provider(), client, &params)) {
             Err(NotKept::TooMany) => panic!("whatever is kept is used at once"),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use url::form_urlencoded::Serializer;
-use wecom_oidc::oidc::authorize::{Failed, Way, read, request_object};
+use wecom_oidc::oidc::authorize::{Failed, read, request_object};
 use wecom_oidc::oidc::params::Params;
 
 use super::house::{House, SIGNING, house};
@@ -40,7 +40,7 @@ fn opened(house: &House, jwt: &str) -> Option<Params> {
     let outside = Params::parse(query.as_bytes()).expect("what we write can be read");
     let provider = house.provider();
     let registered = &provider.client(SIGNING).expect("a client").redirect_uris;
-    match house.runtime.block_on(read(provider, &outside, Way::Browser)) {
+    match house.runtime.block_on(read(provider, &outside)) {
         Err(Failed::Page(error)) => assert_error(&error),
         Err(Failed::Answer(to, error)) => {
             assert_error(&error);
