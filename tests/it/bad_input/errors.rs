@@ -279,7 +279,7 @@ async fn answered(browser: &Browser, program: &Program, sent: &Sent) -> Page {
     // Half of them with a member's session: then a request gets as far as it can.
     let cookies: Vec<String> =
         browser.cookies(&url).into_iter().map(|(name, value)| format!("{name}={value}")).collect();
-    if !cookies.is_empty() && sent.body.len() % 2 == 0 {
+    if !cookies.is_empty() && sent.body.len().is_multiple_of(2) {
         request = request.header("cookie", cookies.join("; "));
     }
     if sent.method != "GET" || sent.path == "/userinfo" {

@@ -3,10 +3,10 @@
 //! The client has our own signing key among its registered ones: whatever we signed is genuine there as well, so that
 //! nothing keeps the kinds apart but what they say.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use serde_json::{Value, json};
+use wecom_oidc::domain::time::Clock as _;
+use wecom_oidc::serve::clock::SystemClock;
 
 use super::kinds::{asks_at_sign_out, is_a_hint, parts, setup};
 use crate::support::signer::{Signer, jwks};
@@ -201,7 +201,7 @@ impl Party {
 }
 
 fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs()
+    SystemClock.now().0
 }
 
 #[tokio::test]

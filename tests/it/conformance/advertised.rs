@@ -48,7 +48,7 @@ async fn does(name: &str, value: &str) {
             proves(method_of(value), value, "/introspect").await;
         }
         "response_types_supported" | "grant_types_supported" | "code_challenge_methods_supported" => {
-            flow(name, value).await
+            flow(name, value).await;
         }
         "response_modes_supported" => response_mode(value).await,
         "prompt_values_supported" => prompt(value).await,
