@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use wecom_oidc::domain::digest::Digest;
 use wecom_oidc::domain::ids::{ConnectionName, CorpId, MemberKey, Sid, UserId};
-use wecom_oidc::domain::member::{Member, Standing};
+use wecom_oidc::domain::member::{Further, Member, Standing};
 use wecom_oidc::domain::time::{Clock as _, Span, Timestamp};
 use wecom_oidc::login::session;
 use wecom_oidc::serve::clock::SystemClock;
@@ -80,6 +80,7 @@ async fn one(store: Arc<SledStore>, number: usize, signed_in: bool, now: Timesta
         main_department: Some(1),
         standing: Standing::Active,
         attributes: BTreeMap::new(),
+        further: Further::default(),
     };
     store.remember_member(&connection, &key, &MemberRecord { member, read_at: now }).await.expect("remembered");
     if signed_in {

@@ -1,19 +1,23 @@
 //! A relying party as the configuration describes it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
+use crate::domain::claim_name::ClaimName;
 use crate::domain::client::{
-    AccessTokenFormat, ApplicationType, AuthMethod, ConsentPolicy, GrantType, PhoneFormat, PhonePolicy, Profile,
-    SignInPage, SigningAlgorithm, SubjectSource,
+    AccessTokenFormat, ApplicationType, AuthMethod, ConsentPolicy, GrantType, GroupsBy, PhoneFormat, PhonePolicy,
+    Profile, SignInPage, SigningAlgorithm, SubjectSource,
 };
+use crate::domain::expression::Expression;
+use crate::domain::glob::Glob;
 use crate::domain::ids::{ClientId, ConnectionName, CorpId, UserId};
 use crate::domain::jwk::KeySet;
 use crate::domain::redirect::RedirectUri;
 use crate::domain::resource::Resource;
-use crate::domain::scope::Scopes;
+use crate::domain::scope::{Scope, Scopes};
 use crate::domain::sector::Sector;
 
 use super::model::Lifetimes;
@@ -85,6 +89,28 @@ pub struct Client {
     pub userinfo_alg: Option<SigningAlgorithm>,
     /// The lifetimes of this client: `[lifetimes]` with `[clients.lifetimes]` over it.
     pub lifetimes: Lifetimes,
+    /// `[clients.claims]`, in the order of their names.
+    pub claims: Vec<OwnClaim>,
+    /// `[clients.groups]`.
+    pub groups: Groups,
+}
+
+/// A claim of the administrator's own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OwnClaim {
+    /// How it is called.
+    pub name: ClaimName,
+    /// What it holds.
+    pub expression: Arc<Expression>,
+}
+
+/// What the claim `groups` holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Groups {
+    /// `departments`.
+    pub departments: GroupsBy,
+    /// `only`: the groups that are told; all of them when there is none.
+    pub only: Vec<Glob>,
 }
 
 /// Where the public keys of a client are.
@@ -97,6 +123,14 @@ pub enum ClientKeys {
 }
 
 impl Client {
+    /// Whether anything that it may be told needs the names of departments.
+    pub fn needs_department_names(&self) -> bool {
+        let by_name = matches!(self.groups.departments, GroupsBy::Path | GroupsBy::Name);
+        (self.scopes.has(Scope::Groups) && by_name)
+            || (self.scopes.has(Scope::Profile)
+                && self.claims.iter().any(|claim| claim.expression.names("departments")))
+    }
+
     /// The addresses of this client that we visit ourselves, each with its key.
     pub fn visited(&self) -> impl Iterator<Item = (&'static str, &Url)> {
         let published = match &self.keys {

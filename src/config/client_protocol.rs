@@ -7,7 +7,6 @@ use crate::domain::scope::{Scope, Scopes};
 
 use super::schema::nearest;
 use super::section::Section;
-use super::unavailable;
 
 /// One word of a closed list, or its default.
 pub(super) fn word<T: DeserializeOwned + Default>(section: &Section<'_>, key: &str) -> T {
@@ -42,14 +41,16 @@ pub(super) fn grant_types(section: &Section<'_>) -> Vec<GrantType> {
     grants
 }
 
-/// `scope`; without it, everything that this version knows.
+/// `scope`; without it everything, but groups only beside a table that describes them.
 pub(super) fn scopes(section: &Section<'_>) -> Scopes {
-    let Some(text) = section.text("scope") else { return unavailable::available_scopes() };
+    let Some(text) = section.text("scope") else {
+        return if section.has("groups") { Scopes::all() } else { Scopes::all().without(Scope::Groups) };
+    };
     let known = || Scope::ALL.into_iter().map(Scope::as_str);
     for word in text.value.split(' ').filter(|word| !word.is_empty() && !known().any(|k| k == *word)) {
         let remedy = match nearest(word, known()) {
             Some(near) => format!("write {near}"),
-            None => format!("choose from {}", unavailable::available_scopes()),
+            None => format!("choose from {}", Scopes::all()),
         };
         section.reading.error(&text.place, "holds a value that is not a scope of this provider", remedy);
     }
@@ -62,7 +63,7 @@ pub(super) fn scopes(section: &Section<'_>) -> Scopes {
 
 #[cfg(test)]
 mod tests {
-    use super::super::report::Severity::{Error, NotAvailable, Warning};
+    use super::super::report::Severity::{Error, Warning};
     use super::super::testing::{GOOD, assert_only, client, problems, read, with, with_client};
     use super::*;
     use crate::domain::client::SigningAlgorithm;
@@ -81,7 +82,6 @@ mod tests {
         assert_only(&with_client("scope = \"openid emial\""), "clients[0].scope", 12, Error);
         assert_only(&with_client("scope = \"profile\""), "clients[0].scope", 12, Error);
         assert_eq!(problems(&with_client("scope = \"api:read\"")).len(), 2);
-        assert_only(&with_client("scope = \"openid groups\""), "clients[0].scope", 12, NotAvailable);
     }
 
     #[test]

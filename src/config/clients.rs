@@ -16,7 +16,7 @@ use super::model::{Connection, Lifetimes};
 use super::reading::{Found, Place};
 use super::schema;
 use super::section::Section;
-use super::{client_keys, client_logout, client_protocol, client_secret, client_tokens, lifetimes};
+use super::{client_claims, client_keys, client_logout, client_protocol, client_secret, client_tokens, lifetimes};
 
 /// What the rest of the file says that a client depends on.
 pub(super) struct House<'a> {
@@ -105,6 +105,8 @@ fn client(section: &Section<'_>, id: Option<ClientId>, house: &House<'_>) -> Opt
         resources: client_tokens::resources(section),
         userinfo_alg: client_tokens::response_alg(section, "userinfo_signed_response_alg"),
         lifetimes: lifetimes::of_client(section, house.lifetimes),
+        claims: client_claims::claims(section, profile),
+        groups: client_claims::groups(section),
         // The last of all, so that a client without an id hides no other problem.
         client_id: id?,
     };

@@ -13,6 +13,7 @@ mod address;
 mod admins;
 mod changes;
 pub mod client;
+mod client_claims;
 mod client_keys;
 mod client_logout;
 mod client_protocol;
@@ -40,7 +41,7 @@ mod values;
 mod wecom;
 
 pub use changes::changes;
-pub use client::{Allow, Client, ClientKeys, ClientSecret};
+pub use client::{Allow, Client, ClientKeys, ClientSecret, Groups, OwnClaim};
 pub use environment::{Environment, SystemEnvironment};
 pub use load::{Loaded, load, load_text, reload, reload_text};
 pub use model::{

@@ -127,6 +127,26 @@ impl<'a> Section<'a> {
         found
     }
 
+    /// The texts below a key whose names are the administrator's own, each with its place: a value that is no text is
+    /// noted, and its name still told.
+    #[allow(clippy::type_complexity)] // three plain things, read in one place
+    pub fn free_texts(&self, key: &str, schema: &'static Schema) -> (Self, Vec<(String, Place, Option<String>)>) {
+        let place = self.place_of(key);
+        let value = self.get(key);
+        let table = value.and_then(|value| value.get_ref().as_table());
+        if let Some(value) = value.filter(|_| table.is_none()) {
+            self.wrong_type(&place, value.get_ref(), "a table", &format!("write a [{}] header", schema.table));
+        }
+        let below = Self { reading: self.reading, path: place.key, at: place.at.filter(|_| table.is_some()), table };
+        let names = table.into_iter().flat_map(|table| table.keys()).map(|name| name.get_ref().to_string());
+        let text = |name: String| {
+            let text = below.text(&name).map(|found| found.value);
+            (name.clone(), below.place_of(&name), text)
+        };
+        let texts = names.map(text).collect();
+        (below, texts)
+    }
+
     /// The tables of a `[[key]]` list, each with its number.
     pub fn tables(&self, key: &str, schema: &'static Schema) -> Vec<Self> {
         let Some(value) = self.get(key) else { return Vec::new() };

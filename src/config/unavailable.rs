@@ -4,8 +4,6 @@
 
 use toml::de::DeValue;
 
-use crate::domain::scope::{Scope, Scopes};
-
 use super::reading::Found;
 use super::report::Severity;
 use super::schema::{self, Schema};
@@ -21,8 +19,6 @@ enum Asks {
     Words(&'static [&'static str], &'static [&'static str]),
     /// When it is one of these words; the others are read elsewhere.
     AmongOthers(&'static [&'static str]),
-    /// When this word is in its space-separated list.
-    Holds(&'static str),
     /// Whenever it is written, unless with an empty list; it is checked elsewhere and only warned of.
     Unused,
 }
@@ -58,21 +54,11 @@ static ROWS: &[Row] = &[
     row(&schema::KEYS, "ring_key_file", Asks::Given, TAKE_OUT),
     row(&schema::CONNECTION, "events", Asks::Given, "take it out; members who leave are noticed at their next refresh"),
     row(&schema::CONNECTION, "guide_message", Asks::True, "write false; members scan the QR code of the guide instead"),
-    row(&schema::CLIENT, "scope", Asks::Holds("groups"), "take groups out of the list"),
-    row(&schema::CLIENT, "claims", Asks::Given, "take the table out; the standard claims are there"),
-    row(&schema::CLIENT, "groups", Asks::Given, "take the table out"),
+    row(&schema::GROUPS, "tags", Asks::True, "write false; departments can be groups"),
     row(&schema::CLIENT, "nocobase", Asks::Given, "take the table out; profile = \"nocobase\" works without it"),
     row(&schema::ALLOW, "tags", Asks::Given, "write tags = [], and name departments or userids"),
     row(&schema::LIFETIMES, "sweep", Asks::Unused, "leave it out, or keep it for a later version"),
 ];
-
-/// The scope values that this version gives no claims for.
-const SCOPES: &[Scope] = &[Scope::Groups];
-
-/// What a client without `scope` may ask for.
-pub(super) fn available_scopes() -> Scopes {
-    SCOPES.iter().fold(Scopes::all(), |all, scope| all.without(*scope))
-}
 
 /// Notes everything in a table that asks for what is not there.
 pub(super) fn check(section: &Section<'_>, table: &str) {
@@ -89,7 +75,6 @@ fn check_row(section: &Section<'_>, row: &Row) {
         Asks::True => section.flag(row.key).is_some_and(|flag| flag.value),
         Asks::Words(asked, fine) => section.text(row.key).is_some_and(|text| one_of(section, &text, asked, fine)),
         Asks::AmongOthers(asked) => section.text(row.key).is_some_and(|text| asked.contains(&text.value.as_str())),
-        Asks::Holds(word) => section.text(row.key).is_some_and(|text| text.value.split(' ').any(|one| one == *word)),
         Asks::Unused => {
             if !is_empty(value) {
                 let what = "nothing uses it yet in this version".to_owned();
@@ -132,6 +117,7 @@ mod tests {
             "wecom.NAME" => (with(agent, &format!("{agent}\n{line}")), "wecom.main.".into()),
             "clients" => (format!("{GOOD}{line}\n"), "clients[0].".into()),
             "clients.allow" => (format!("{GOOD}allow = {{ departments = [1], {line} }}\n"), "clients[0].allow.".into()),
+            "clients.groups" => (format!("{GOOD}[{table}]\n{line}\n"), "clients[0].groups.".into()),
             other => (format!("{GOOD}[{other}]\n{line}\n"), format!("{other}.")),
         }
     }
@@ -147,11 +133,10 @@ mod tests {
         for row in ROWS {
             assert!(row.table.keys.contains(&row.key), "{}", row.key);
             let asking = match (&row.asks, row.key) {
-                (Asks::Given, "claims" | "groups" | "nocobase" | "events") => "{ x = 1 }".to_owned(),
+                (Asks::Given, "nocobase" | "events") => "{ x = 1 }".to_owned(),
                 (Asks::Given, _) => "[\"x\"]".to_owned(),
                 (Asks::True, _) => "true".to_owned(),
                 (Asks::Words(asked, _) | Asks::AmongOthers(asked), _) => format!("\"{}\"", asked[0]),
-                (Asks::Holds(word), _) => format!("\"openid {word}\""),
                 (Asks::Unused, _) => "\"30s\"".to_owned(),
             };
             let expected = if matches!(row.asks, Asks::Unused) { Severity::Warning } else { Severity::NotAvailable };
@@ -165,7 +150,7 @@ mod tests {
             let silent: Vec<String> = match &row.asks {
                 Asks::True => vec!["false".into()],
                 Asks::Words(_, fine) => fine.iter().map(|word| format!("\"{word}\"")).collect(),
-                Asks::Given if matches!(row.key, "claims" | "groups" | "nocobase") => vec!["{}".into()],
+                Asks::Given if row.key == "nocobase" => vec!["{}".into()],
                 Asks::Given if matches!(row.key, "admins" | "tags") => vec!["[]".into()],
                 _ => continue,
             };

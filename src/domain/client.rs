@@ -82,6 +82,21 @@ pub enum Profile {
     Nocobase,
 }
 
+/// What a department is called in the claim `groups`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GroupsBy {
+    /// By the names from below the root, `研发/后端`.
+    #[default]
+    Path,
+    /// By its own name.
+    Name,
+    /// By its number.
+    Id,
+    /// Departments are no groups.
+    None,
+}
+
 /// When a client's request makes us ask the member.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

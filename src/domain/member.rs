@@ -37,6 +37,18 @@ impl Standing {
             other => Self::Unknown(other),
         }
     }
+
+    /// WeCom's number; whoever WeCom no longer knows has none.
+    pub const fn number(self) -> Option<i64> {
+        match self {
+            Self::Active => Some(1),
+            Self::Disabled => Some(2),
+            Self::NotActivated => Some(4),
+            Self::Quit => Some(5),
+            Self::Unknown(other) => Some(other),
+            Self::Gone => None,
+        }
+    }
 }
 
 /// What `user/get` tells about a member. Empty texts of WeCom are `None` here.
@@ -58,6 +70,27 @@ pub struct Member {
     pub standing: Standing,
     /// `extattr.attrs[]` of type text: name and value.
     pub attributes: BTreeMap<String, String>,
+    /// What only claim expressions ask for.
+    pub further: Further,
+}
+
+/// Fields of a member that nothing but a claim expression reads.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Further {
+    /// `order`, one for each of `department`.
+    pub order: Vec<u64>,
+    /// `is_leader_in_dept`, one for each of `department`: 0 or 1.
+    pub is_leader_in_dept: Vec<u64>,
+    /// `direct_leader`: userids.
+    pub direct_leader: Vec<String>,
+    /// `telephone`: the landline.
+    pub telephone: Option<String>,
+    /// `gender`: "1" male, "2" female, "0" withheld.
+    pub gender: Option<String>,
+    /// `avatar`: an address; withheld from newer apps.
+    pub avatar: Option<String>,
+    /// `external_position`.
+    pub external_position: Option<String>,
 }
 
 impl fmt::Debug for Member {
@@ -89,6 +122,12 @@ pub enum ContactSource {
     InClientSignIn,
     /// The link of the first-login guide, opened in the WeCom client.
     GuideLink,
+}
+
+impl fmt::Debug for Further {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Further([redacted])")
+    }
 }
 
 impl fmt::Debug for Contact {

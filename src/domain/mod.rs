@@ -3,8 +3,11 @@
 //! Nothing here does I/O or waits. Time and randomness are handed in ([`time::Clock`],
 //! [`random::Entropy`]), so every rule can be tried without sleeping.
 
+pub mod claim_name;
 pub mod client;
 pub mod digest;
+pub mod expression;
+pub mod glob;
 pub mod ids;
 pub mod issuer;
 pub mod jwk;

@@ -10,14 +10,18 @@
 
 use serde_json::{Map, Value, json};
 
+use super::own_claims;
 use crate::config::Client;
+use crate::directory::departments::Tree;
 use crate::domain::client::{PhoneFormat, PhonePolicy, Profile};
 use crate::domain::digest::{Digest, Purpose};
 use crate::domain::ids::{CorpId, Subject, UserId};
 use crate::domain::member::Contact;
+use crate::domain::phone::PhoneNumber;
 use crate::domain::scope::{Scope, Scopes};
 use crate::store::records::MemberRecord;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Claims that the `claims` parameter can ask for one by one.
 pub const RELEASABLE: &[&str] = &[
@@ -55,11 +59,21 @@ pub struct About<'a> {
     pub contact: Option<&'a Contact>,
     /// The granted scopes.
     pub scopes: Scopes,
+    /// The departments of the connection, where they are known and anything needs their names.
+    pub tree: Option<Arc<Tree>>,
 }
 
 /// Whether this client may have the phone number (law 7).
 pub fn may_have_phone(client: &Client, scopes: Scopes) -> bool {
     client.phone != PhonePolicy::Never && (scopes.has(Scope::Phone) || client.profile == Profile::Nocobase)
+}
+
+/// The number in the spelling that this client gets.
+pub fn written_phone<'a>(client: &Client, phone: &'a PhoneNumber) -> &'a str {
+    match client.phone_format {
+        PhoneFormat::E164 => phone.best(),
+        PhoneFormat::National => phone.national(),
+    }
 }
 
 /// Whether anything of the contact details could be released at userinfo: otherwise they need not even be unsealed.
@@ -75,6 +89,7 @@ pub fn userinfo(about: &About<'_>, requested: &BTreeSet<String>) -> Map<String, 
     if about.client.profile == Profile::Nocobase {
         nocobase(about, &mut claims);
     }
+    own_claims::add(about, &mut claims);
     claims.insert("sub".to_owned(), json!(about.subject.as_str()));
     claims
 }
@@ -102,10 +117,7 @@ fn released(about: &About<'_>, may: impl Fn(&str, Scope) -> bool) -> Map<String,
     }
     let phone = about.contact.and_then(|c| c.phone.as_ref());
     if let Some(phone) = phone.filter(|_| about.client.phone != PhonePolicy::Never) {
-        let written = match about.client.phone_format {
-            PhoneFormat::E164 => phone.best(),
-            PhoneFormat::National => phone.national(),
-        };
+        let written = written_phone(about.client, phone);
         put("phone_number", Some(json!(written)));
         put("phone_number_verified", phone.e164().map(|_| json!(true)));
     }
@@ -124,10 +136,7 @@ fn nocobase(about: &About<'_>, claims: &mut Map<String, Value>) {
     }
     let phone = about.contact.and_then(|c| c.phone.as_ref());
     if let Some(phone) = phone.filter(|_| may_have_phone(about.client, about.scopes)) {
-        let written = match about.client.phone_format {
-            PhoneFormat::E164 => phone.best(),
-            PhoneFormat::National => phone.national(),
-        };
+        let written = written_phone(about.client, phone);
         claims.insert("phone".to_owned(), json!(written));
     }
 }

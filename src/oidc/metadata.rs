@@ -127,7 +127,7 @@ fn metadata(config: &Config) -> Result<Metadata, ParseError> {
     .set_token_endpoint(Some(TokenUrl::new(issuer.address(route::TOKEN))?))
     .set_userinfo_endpoint(Some(UserInfoUrl::new(issuer.address(route::USERINFO))?))
     .set_userinfo_signing_alg_values_supported(Some(signing_algorithms()))
-    .set_scopes_supported(Some(offered_scopes()))
+    .set_scopes_supported(Some(offered_scopes(config)))
     .set_response_modes_supported(Some(vec![
         CoreResponseMode::Query,
         CoreResponseMode::Fragment,
@@ -138,7 +138,7 @@ fn metadata(config: &Config) -> Result<Metadata, ParseError> {
     .set_token_endpoint_auth_signing_alg_values_supported(Some(auth_signing_algorithms()))
     .set_display_values_supported(Some(vec![CoreAuthDisplay::Page]))
     .set_claim_types_supported(Some(vec![CoreClaimType::Normal]))
-    .set_claims_supported(Some(offered_claims()))
+    .set_claims_supported(Some(offered_claims(config)))
     .set_acr_values_supported(Some(vec![AuthenticationContextClass::new(super::acr::wecom(issuer))]))
     .set_ui_locales_supported(Some(vec![LanguageTag::new("zh-CN".into()), LanguageTag::new("en".into())]))
     .set_claims_parameter_supported(Some(true))
@@ -191,13 +191,18 @@ fn by_client_keys() -> Vec<CoreJwsSigningAlgorithm> {
     ClientAlgorithm::ALL.map(core).into()
 }
 
-fn offered_scopes() -> Vec<ScopeName> {
-    let offered = Scope::ALL.into_iter().filter(|scope| *scope != Scope::Groups);
+/// Groups are offered where some client can have them.
+fn has_groups(config: &Config) -> bool {
+    config.clients.values().any(|client| client.scopes.has(Scope::Groups))
+}
+
+fn offered_scopes(config: &Config) -> Vec<ScopeName> {
+    let offered = Scope::ALL.into_iter().filter(|scope| *scope != Scope::Groups || has_groups(config));
     offered.map(|scope| ScopeName::new(scope.as_str().to_owned())).collect()
 }
 
-fn offered_claims() -> Vec<CoreClaimName> {
+fn offered_claims(config: &Config) -> Vec<CoreClaimName> {
     let protocol = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid"];
-    let names = protocol.iter().chain(super::claims::RELEASABLE);
+    let names = protocol.iter().chain(super::claims::RELEASABLE).chain(has_groups(config).then_some(&"groups"));
     names.map(|name| CoreClaimName::new((*name).to_owned())).collect()
 }

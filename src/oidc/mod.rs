@@ -24,6 +24,7 @@ pub mod json;
 pub mod jws;
 pub mod logout;
 pub mod metadata;
+pub mod own_claims;
 pub mod par;
 pub mod params;
 pub mod provider;

@@ -11,6 +11,7 @@ use super::error::{ErrorCode, OauthError};
 use super::id_token::algorithm;
 use super::provider::Provider;
 use crate::config::Client;
+use crate::domain::claim_name;
 use crate::domain::client::SigningAlgorithm;
 use crate::domain::ids::Subject;
 use crate::keys::SigningKey;
@@ -33,7 +34,8 @@ pub fn sign(
     alg: SigningAlgorithm,
 ) -> Result<String, OauthError> {
     let failed = OauthError::new(ErrorCode::ServerError, "the claims could not be signed");
-    told.remove("sub");
+    // Among them `sub`, which stands beside; no other is ever here, for none can be configured.
+    told.retain(|name, _| !claim_name::is_protocol(name));
     let standard = StandardClaims::new(SubjectIdentifier::new(subject.as_str().to_owned()));
     let claims = UserInfoClaims::new(standard, Told(told))
         .set_issuer(Some(provider.issuer_url.clone()))

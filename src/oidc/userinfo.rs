@@ -1,5 +1,7 @@
 //! The userinfo endpoint (OpenID Connect Core §5.3): claims for whoever holds an access token.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::acr;
@@ -8,8 +10,9 @@ use super::error::{ErrorCode, OauthError};
 use super::provider::Provider;
 use super::{audience, signed_claims};
 use crate::config::Client;
+use crate::directory::departments::Tree;
 use crate::domain::digest::{Digest, Purpose};
-use crate::domain::ids::CorpId;
+use crate::domain::ids::{ConnectionName, CorpId};
 use crate::domain::scope::Scope;
 use crate::store::records::Grant;
 
@@ -79,12 +82,19 @@ pub async fn answer(provider: &Provider, token: &str) -> Result<Answer, OauthErr
         member: &member,
         contact: contact.as_ref(),
         scopes: access.scopes,
+        tree: tree(provider, client, &grant.connection),
     };
     let claims = claims::userinfo(&about, &grant.claims.userinfo);
     match client.userinfo_alg {
         None => Ok(Answer::Claims(claims)),
         Some(alg) => signed_claims::sign(provider, client, &grant.subject, claims, alg).map(Answer::Signed),
     }
+}
+
+/// The departments as last read, where this client is told anything of them; nobody waits for a tree.
+pub fn tree(provider: &Provider, client: &Client, connection: &ConnectionName) -> Option<Arc<Tree>> {
+    let branch = provider.directory.branches.get(connection).filter(|_| client.needs_department_names())?;
+    branch.departments.latest()
 }
 
 /// The corp, where the client accepts more than one.
@@ -115,6 +125,7 @@ pub async fn requested_in_id_token(
         member: &member,
         contact: contact.as_ref(),
         scopes: grant.scopes,
+        tree: None,
     };
     claims.extend(claims::id_token(&about, &grant.claims.id_token));
     Ok(claims)

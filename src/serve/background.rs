@@ -72,7 +72,7 @@ async fn turn_keys(current: Arc<Current>, mut reloaded: watch::Receiver<()>) {
     }
 }
 
-/// Keeps the department trees that a client's `allow` needs, so that SSO never waits for WeCom. After a
+/// Keeps the department trees that a client's `allow`, groups or own claims need, so that SSO and userinfo never wait for WeCom. After a
 /// reload only those are read that are not known yet: reloading often costs WeCom nothing.
 async fn read_departments(current: Arc<Current>, mut reloaded: watch::Receiver<()>) {
     let mut next = Instant::now();
@@ -98,7 +98,7 @@ async fn read_departments(current: Arc<Current>, mut reloaded: watch::Receiver<(
 
 fn needing_departments(config: &Config) -> BTreeSet<ConnectionName> {
     let needs = |allow: &Option<Allow>| allow.as_ref().is_some_and(|allow| !allow.departments.is_empty());
-    let clients = config.clients.values().filter(|client| needs(&client.allow));
+    let clients = config.clients.values().filter(|client| needs(&client.allow) || client.needs_department_names());
     clients.flat_map(|client| client.connections.iter().cloned()).collect()
 }
 

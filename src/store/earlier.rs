@@ -1,10 +1,13 @@
 //! Records in the forms that earlier versions wrote: read for as long as anything of theirs may live, never written.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::records;
 use crate::domain::digest::Digest;
-use crate::domain::ids::{ClientId, ConnectionName, GrantId, MemberKey, Sid, Subject};
+use crate::domain::ids::{ClientId, ConnectionName, GrantId, MemberKey, Sid, Subject, UserId};
+use crate::domain::member::{self, Further, Standing};
 use crate::domain::redirect::RedirectUri;
 use crate::domain::scope::Scopes;
 use crate::domain::time::Timestamp;
@@ -43,6 +46,45 @@ pub(super) struct AccessToken {
     pub scopes: Scopes,
     pub issued: Timestamp,
     pub expires: Timestamp,
+}
+
+/// A member from before there were claim expressions.
+#[derive(Deserialize)]
+pub(super) struct MemberRecord {
+    pub member: Member,
+    pub read_at: Timestamp,
+}
+
+/// What was kept of one.
+#[derive(Deserialize)]
+pub(super) struct Member {
+    pub userid: UserId,
+    pub name: Option<String>,
+    pub alias: Option<String>,
+    pub position: Option<String>,
+    pub departments: Vec<u64>,
+    pub main_department: Option<u64>,
+    pub standing: Standing,
+    pub attributes: BTreeMap<String, String>,
+}
+
+impl From<MemberRecord> for records::MemberRecord {
+    fn from(MemberRecord { member, read_at }: MemberRecord) -> Self {
+        let Member { userid, name, alias, position, departments, main_department, standing, attributes } = member;
+        let further = Further::default();
+        let member = member::Member {
+            userid,
+            name,
+            alias,
+            position,
+            departments,
+            main_department,
+            standing,
+            attributes,
+            further,
+        };
+        Self { member, read_at }
+    }
 }
 
 impl From<Grant> for records::Grant {

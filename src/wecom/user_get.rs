@@ -9,7 +9,7 @@ use super::errors::{Call, Cause, WecomError};
 use super::lenient;
 use super::transport::{Ask, Repeat, SMALL};
 use crate::domain::ids::UserId;
-use crate::domain::member::{Member, Standing};
+use crate::domain::member::{Further, Member, Standing};
 
 #[derive(Deserialize)]
 pub(super) struct Answer {
@@ -29,6 +29,20 @@ pub(super) struct Answer {
     status: Option<i64>,
     #[serde(default)]
     extattr: Value,
+    #[serde(default)]
+    order: Value,
+    #[serde(default)]
+    is_leader_in_dept: Value,
+    #[serde(default)]
+    direct_leader: Value,
+    #[serde(default)]
+    telephone: Value,
+    #[serde(default)]
+    gender: Value,
+    #[serde(default)]
+    avatar: Value,
+    #[serde(default)]
+    external_position: Value,
 }
 
 pub(super) fn ask(userid: &UserId) -> Ask<'_> {
@@ -60,22 +74,47 @@ pub(super) fn member(asked: &UserId, answer: Answer) -> Result<Member, WecomErro
         main_department: answer.main_department.filter(|id| *id != 0),
         standing: Standing::from_number(status),
         attributes: attributes(&answer.extattr),
+        further: Further {
+            order: numbers(&answer.order),
+            is_leader_in_dept: numbers(&answer.is_leader_in_dept),
+            direct_leader: list(&answer.direct_leader).filter_map(text).collect(),
+            telephone: text(&answer.telephone),
+            gender: text(&answer.gender),
+            avatar: text(&answer.avatar),
+            external_position: text(&answer.external_position),
+        },
     })
 }
 
-/// The text attributes of `extattr.attrs[]` (type 0). The administrator's own fields must not be
-/// able to keep anybody out, so what has another shape is passed over; of two with one name the
+// Nobody is kept out by a field that only claim expressions read: another shape than the documented one is nothing.
+
+fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+/// One number for each place, so that places still fit those of `department`.
+fn numbers(value: &Value) -> Vec<u64> {
+    let number = |one: &Value| one.as_u64().or_else(|| one.as_str()?.parse().ok()).unwrap_or(0);
+    list(value).map(number).collect()
+}
+
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// The attributes of `extattr.attrs[]`: texts (type 0), and the addresses of web pages (type 1). The administrator's
+/// own fields must not be able to keep anybody out, so what has another shape is passed over; of two with one name the
 /// first stays.
 fn attributes(extattr: &Value) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for attribute in extattr.get("attrs").and_then(Value::as_array).into_iter().flatten() {
         let name = attribute.get("name").and_then(Value::as_str).unwrap_or_default();
-        let value = match attribute.get("text").and_then(|text| text.get("value")) {
-            Some(Value::String(text)) => text.clone(),
-            Some(Value::Number(number)) => number.to_string(),
-            _ => String::new(),
-        };
-        if !name.is_empty() && !value.is_empty() {
+        let place = |kind: &str, key: &str| attribute.get(kind)?.get(key).and_then(text);
+        if let Some(value) = place("text", "value").or_else(|| place("web", "url")).filter(|_| !name.is_empty()) {
             found.entry(name.to_owned()).or_insert(value);
         }
     }

@@ -48,7 +48,6 @@ records! {
     PushedRequest => "pushed request",
     Timestamp => "assertion id",
     UpstreamToken => "upstream token",
-    MemberRecord => "member",
     SealedContact => "contact",
     SubjectEntry => "subject",
     Consent => "consent",
@@ -82,6 +81,16 @@ impl Record for AccessToken {
 
     fn from_earlier(version: u8, body: &[u8]) -> Option<Self> {
         whole::<earlier::AccessToken>(body).filter(|_| version == 1).map(Self::from)
+    }
+}
+
+/// Since its second form it holds what claim expressions ask for.
+impl Record for MemberRecord {
+    const NAME: &'static str = "member";
+    const VERSION: u8 = 2;
+
+    fn from_earlier(version: u8, body: &[u8]) -> Option<Self> {
+        whole::<earlier::MemberRecord>(body).filter(|_| version == 1).map(Self::from)
     }
 }
 
@@ -181,6 +190,18 @@ mod tests {
     /// [`grant`] as the version before wrote it: postcard's texts with their length in front, numbers in groups of seven bits.
     const GRANT_BEFORE: &[u8] =
         b"\x03app\x04main\x03ww1\x03ann\x02s1\x03\x02d1\x05\x01\x03swk\x01\x04name\x01\x05email\xac\x02";
+
+    #[test]
+    fn a_member_from_before_there_were_claim_expressions_is_read() -> Result<()> {
+        let before = b"\x01\x03ann\x01\x03Ann\x00\x00\x01\x07\x01\x07\x00\x01\x02Nr\x011\x05";
+        let read = decode::<MemberRecord>(before)?;
+        let member = &read.member;
+        assert_eq!((member.userid.as_str(), member.name.as_deref(), read.read_at), ("ann", Some("Ann"), Timestamp(5)));
+        assert_eq!((&member.departments[..], member.attributes["Nr"].as_str()), (&[7][..], "1"));
+        assert_eq!(member.further, crate::domain::member::Further::default());
+        assert_eq!(decode::<MemberRecord>(&encode(&read)?)?, read);
+        Ok(())
+    }
 
     #[test]
     fn a_code_a_grant_and_an_access_token_from_before_there_were_resources_are_read() -> Result<()> {

@@ -100,8 +100,24 @@ async fn a_member_is_read_whole() {
     assert_eq!((member.departments, member.main_department), (vec![1, 7], Some(7)));
     assert_eq!(member.standing, Standing::Active);
     let attributes: Vec<_> = member.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    assert_eq!(attributes, [("Nr", "7"), ("工号", "A1007")]);
+    assert_eq!(attributes, [("Nr", "7"), ("主页", "u"), ("工号", "A1007")]);
+    let further = member.further;
+    assert_eq!((&further.order[..], &further.is_leader_in_dept[..]), (&[0, 0][..], &[0, 1][..]));
+    assert_eq!((further.direct_leader, further.telephone), (vec!["boss".to_owned()], None));
     assert_eq!(stage.server.seen()[1].query, "access_token=TOKEN-0&userid=wenli");
+}
+
+#[tokio::test]
+async fn a_field_that_only_claims_read_keeps_nobody_out_whatever_its_shape() {
+    let stage = always(
+        r#"{"errcode":0,"userid":"wenli","status":1,"order":{"a":1},"is_leader_in_dept":[null,"1",[]],"direct_leader":[7,null,"b"],
+        "telephone":["x"],"gender":1,"avatar":{},"external_position":null}"#,
+    )
+    .await;
+    let further = stage.client.member(&wenli()).await.unwrap().further;
+    assert_eq!((&further.order[..], &further.is_leader_in_dept[..]), (&[][..], &[0, 1, 0][..]));
+    assert_eq!((further.direct_leader, further.gender.as_deref()), (vec!["7".to_owned(), "b".to_owned()], Some("1")));
+    assert_eq!((further.telephone, further.avatar, further.external_position), (None, None, None));
 }
 
 #[tokio::test]

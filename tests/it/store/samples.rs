@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use wecom_oidc::domain::digest::{Digest, Purpose};
 use wecom_oidc::domain::ids::{ClientId, ConnectionName, CorpId, GrantId, MemberKey, Sid, Subject, UserId};
-use wecom_oidc::domain::member::{Member, Standing};
+use wecom_oidc::domain::member::{Further, Member, Standing};
 use wecom_oidc::domain::redirect::RedirectUri;
 use wecom_oidc::domain::resource::Resource;
 use wecom_oidc::domain::scope::Scopes;
@@ -158,6 +158,7 @@ pub fn member_record(userid: &str) -> MemberRecord {
         main_department: Some(7),
         standing: Standing::Active,
         attributes: [("工号".to_owned(), "10086".to_owned())].into(),
+        further: Further::default(),
     };
     MemberRecord { member, read_at: at(0) }
 }

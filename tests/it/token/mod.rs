@@ -6,6 +6,7 @@ mod code;
 mod introspection;
 pub mod jwt;
 mod lifetimes;
+mod own_claims;
 mod pairwise;
 mod pkce;
 mod published_keys;
