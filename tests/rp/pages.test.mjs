@@ -18,6 +18,12 @@ const BASE = toml({
 /** What a page leaves out that shows only a few lines of a client. */
 const REST = 'client_secret = "0123456789abcdef0123456789abcdef"\nredirect_uris = ["https://app.example.com/callback"]';
 
+/** A block as a whole client: tables of a client follow it, further keys stand in it. */
+function completed(shown) {
+  if (!/^\[\[clients\]\]/m.test(shown)) return `[[clients]]\nclient_id = "app"\n${REST}\n${shown}`;
+  return /^redirect_uris/m.test(shown) ? shown : `${shown}\n${REST}`;
+}
+
 for (const page of PAGES) {
   const registrations = blocks(page).filter(({ language }) => language === "toml");
 
@@ -26,7 +32,7 @@ for (const page of PAGES) {
     const folder = await mkdtemp(join(tmpdir(), "wecom-oidc-page-"));
     atTheEnd(t, () => rm(folder, { recursive: true, force: true }));
     for (const [at, { text: shown }] of registrations.entries()) {
-      const text = /^redirect_uris/m.test(shown) ? shown : `${shown}\n${REST}`;
+      const text = completed(shown);
       const secrets = [...text.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => [name, "0123456789abcdef0123456789abcdef"]);
       const file = join(folder, `${at}.toml`);
       await writeFile(file, `${BASE}\n${text}`);
