@@ -4,6 +4,7 @@
 
 pub mod administration;
 pub mod check_config;
+pub mod common;
 pub mod demo;
 pub mod hash_secret;
 pub mod keys;

@@ -3,15 +3,15 @@
 mod report;
 
 use std::io::IsTerminal as _;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 
 use super::administration::AskError;
+use super::common::{Common, finish, json_lines};
 use super::output;
 use super::reach::{Holder, ReachError, holder};
-use crate::config::{self, Config, SystemEnvironment};
+use crate::config::Config;
 use crate::domain::time::Clock as _;
 use crate::keys::{KeyError, KeyListing, Keys, RotationStep};
 use crate::serve::clock::SystemClock;
@@ -49,22 +49,9 @@ pub enum Action {
     },
 }
 
-/// What both take.
-#[derive(Debug, Args)]
-pub struct Common {
-    /// The configuration file.
-    #[arg(long, default_value = "config.toml")]
-    config: PathBuf,
-    /// Print JSON lines instead of a table.
-    #[arg(long)]
-    json: bool,
-}
-
 /// Keys that cannot be reached, and what to do.
 #[derive(Debug, thiserror::Error)]
 enum Trouble {
-    #[error("{0}")]
-    Configuration(String),
     #[error(transparent)]
     Keys(#[from] KeyError),
     #[error(transparent)]
@@ -75,44 +62,37 @@ enum Trouble {
 
 /// Runs one of them.
 pub async fn run(action: Action) -> ExitCode {
-    match action {
-        Action::List { common } => finish(list(&common).await),
+    let common = match &action {
         Action::Rotate { emergency: true, yes: false, .. } => {
             output::complain(COST);
-            ExitCode::from(2)
+            return ExitCode::from(2);
         }
-        Action::Rotate { common, emergency, .. } => finish(rotate(&common, emergency).await),
-    }
-}
-
-fn finish(done: Result<String, Trouble>) -> ExitCode {
-    match done {
-        Ok(text) => {
-            output::print(&text);
-            return ExitCode::SUCCESS;
-        }
-        Err(Trouble::Configuration(report)) => output::complain(&report),
-        Err(trouble) => output::complain(&format!("wecom-oidc: {trouble}")),
-    }
-    ExitCode::from(1)
-}
-
-async fn list(common: &Common) -> Result<String, Trouble> {
-    let config = load(&common.config)?;
-    let keys: Vec<KeyListing> = match holder(&config).await? {
-        Holder::Server(server) => server.get("/admin/keys").await?,
-        Holder::Us(_hold) => open(&config)?.list(),
+        Action::List { common } | Action::Rotate { common, .. } => common,
     };
-    Ok(if common.json { report::json(&keys) } else { report::keys(&keys, output::colour_on_stdout()) })
+    let config = match common.load() {
+        Ok(config) => config,
+        Err(status) => return status,
+    };
+    finish(match action {
+        Action::List { common } => list(&config, common.json).await,
+        Action::Rotate { common, emergency, .. } => rotate(&config, common.json, emergency).await,
+    })
 }
 
-async fn rotate(common: &Common, emergency: bool) -> Result<String, Trouble> {
-    let config = load(&common.config)?;
+async fn list(config: &Config, json: bool) -> Result<String, Trouble> {
+    let keys: Vec<KeyListing> = match holder(config).await? {
+        Holder::Server(server) => server.get("/admin/keys").await?,
+        Holder::Us(_hold) => open(config)?.list(),
+    };
+    Ok(if json { json_lines(&keys) } else { report::keys(&keys, output::colour_on_stdout()) })
+}
+
+async fn rotate(config: &Config, json: bool, emergency: bool) -> Result<String, Trouble> {
     if std::io::stderr().is_terminal() {
         output::complain("making new keys …");
     }
-    let (steps, runs) = turn(&config, emergency).await?;
-    Ok(if common.json { report::json(&steps) } else { report::steps(&steps, runs, output::colour_on_stdout()) })
+    let (steps, runs) = turn(config, emergency).await?;
+    Ok(if json { json_lines(&steps) } else { report::steps(&steps, runs, output::colour_on_stdout()) })
 }
 
 /// What moved, and whether a server runs.
@@ -128,10 +108,4 @@ async fn turn(config: &Config, emergency: bool) -> Result<(Vec<RotationStep>, bo
 
 fn open(config: &Config) -> Result<Keys, KeyError> {
     Keys::open(&config.keys.dir, lasting::rotation(config), SystemClock.now(), &SystemEntropy)
-}
-
-fn load(path: &Path) -> Result<Config, Trouble> {
-    let loaded = config::load(path, &SystemEnvironment);
-    let loaded = loaded.map_err(|report| Trouble::Configuration(report.render(output::colour_on_stderr(), path)))?;
-    Ok(loaded.config)
 }

@@ -2,18 +2,11 @@
 
 use std::fmt::Write as _;
 
-use serde::Serialize;
-
 use crate::keys::{KeyListing, KeyPhase, Moved, RotationStep};
 
 const GREEN: &str = "\x1b[32m";
 const YELLOW: &str = "\x1b[33m";
 const GREY: &str = "\x1b[2m";
-
-/// One JSON object for each line.
-pub fn json<T: Serialize>(rows: &[T]) -> String {
-    rows.iter().filter_map(|row| serde_json::to_string(row).ok()).fold(String::new(), |text, line| text + &line + "\n")
-}
 
 /// The table of `keys list`.
 pub fn keys(keys: &[KeyListing], colour: bool) -> String {

@@ -2,17 +2,16 @@
 
 mod report;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use serde::Deserialize;
 
 use super::administration::{Administration, AskError};
-use super::output;
+use super::common::{Common, finish, json_lines};
 use super::reach::{Holder, ReachError, holder};
-use crate::config::{self, StoreBackend, SystemEnvironment};
+use crate::config::{Config, StoreBackend};
 use crate::directory::Directory;
 use crate::directory::person::Unnamed;
 use crate::directory::phones::{Forgotten, RememberedPhone};
@@ -48,22 +47,9 @@ pub enum Action {
     },
 }
 
-/// What both take.
-#[derive(Debug, Args)]
-pub struct Common {
-    /// The configuration file.
-    #[arg(long, default_value = "config.toml")]
-    config: PathBuf,
-    /// Print JSON lines instead of a table.
-    #[arg(long)]
-    json: bool,
-}
-
 /// Phones that cannot be reached, and what to do.
 #[derive(Debug, thiserror::Error)]
 enum Trouble {
-    #[error("{0}")]
-    Configuration(String),
     #[error(transparent)]
     Reach(#[from] ReachError),
     #[error(transparent)]
@@ -88,23 +74,19 @@ struct Page {
 
 /// Runs one of them.
 pub async fn run(action: Action) -> ExitCode {
-    let done = match &action {
-        Action::List { common, member } => list(common, member.as_deref()).await,
-        Action::Forget { common, member } => forget(common, member).await,
+    let (Action::List { common, .. } | Action::Forget { common, .. }) = &action;
+    let config = match common.load() {
+        Ok(config) => config,
+        Err(status) => return status,
     };
-    match done {
-        Ok(text) => {
-            output::print(&text);
-            return ExitCode::SUCCESS;
-        }
-        Err(Trouble::Configuration(report)) => output::complain(&report),
-        Err(trouble) => output::complain(&format!("wecom-oidc: {trouble}")),
-    }
-    ExitCode::from(1)
+    finish(match &action {
+        Action::List { common, member } => list(config, common.json, member.as_deref()).await,
+        Action::Forget { common, member } => forget(config, common.json, member).await,
+    })
 }
 
-async fn list(common: &Common, member: Option<&str>) -> Result<String, Trouble> {
-    let phones = match (reached(common).await?, member) {
+async fn list(config: Config, json: bool, member: Option<&str>) -> Result<String, Trouble> {
+    let phones = match (reached(config).await?, member) {
         (Reached::Server(server), Some(member)) => {
             server.get::<Page>(&format!("/admin/phones?{}", field("member", member))).await?.phones
         }
@@ -114,7 +96,7 @@ async fn list(common: &Common, member: Option<&str>) -> Result<String, Trouble> 
         }
         (Reached::Store(directory, _hold), None) => all_of_store(&directory).await?,
     };
-    Ok(if common.json { report::json(&phones) } else { report::phones(&phones) })
+    Ok(if json { json_lines(&phones) } else { report::phones(&phones) })
 }
 
 async fn all_of_server(server: &Administration) -> Result<Vec<RememberedPhone>, Trouble> {
@@ -137,22 +119,18 @@ async fn all_of_store(directory: &Directory) -> Result<Vec<RememberedPhone>, Tro
     Ok(phones)
 }
 
-async fn forget(common: &Common, member: &str) -> Result<String, Trouble> {
-    let outcome: Forgotten = match reached(common).await? {
+async fn forget(config: Config, json: bool, member: &str) -> Result<String, Trouble> {
+    let outcome: Forgotten = match reached(config).await? {
         Reached::Server(server) => server.post("/admin/phones/forget", field("member", member)).await?,
         Reached::Store(directory, _hold) => directory.forget_phone(&directory.member_named(member)?).await?,
     };
     match outcome {
         Forgotten::Unknown => Err(Trouble::Unknown),
-        outcome => Ok(report::forgotten(outcome, common.json)),
+        outcome => Ok(report::forgotten(outcome, json)),
     }
 }
 
-async fn reached(common: &Common) -> Result<Reached, Trouble> {
-    let loaded = config::load(&common.config, &SystemEnvironment);
-    let coloured = output::colour_on_stderr();
-    let loaded = loaded.map_err(|report| Trouble::Configuration(report.render(coloured, &common.config)))?;
-    let config = loaded.config;
+async fn reached(config: Config) -> Result<Reached, Trouble> {
     match holder(&config).await? {
         Holder::Server(server) => Ok(Reached::Server(server)),
         Holder::Us(_hold) if config.store == StoreBackend::Memory => Err(Trouble::Memory),

@@ -8,12 +8,6 @@ use serde_json::json;
 use crate::directory::phones::{Forgotten, RememberedPhone};
 use crate::domain::member::ContactSource;
 
-/// One JSON object for each line.
-pub fn json(phones: &[RememberedPhone]) -> String {
-    let lines = phones.iter().filter_map(|phone| serde_json::to_string(phone).ok());
-    lines.fold(String::new(), |text, line| text + &line + "\n")
-}
-
 /// The table of `phones list`.
 pub fn phones(phones: &[RememberedPhone]) -> String {
     if phones.is_empty() {
