@@ -142,3 +142,75 @@ impl<T> Known<T> {
         (now.since(*failed_at) < FAILED).then(|| error.clone())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp(1_762_400_000);
+    const PATIENCE: Duration = Duration::from_secs(5);
+
+    fn failure(errcode: Option<i64>) -> WecomError {
+        WecomError { errcode, ..WecomError::new(Call::TagGet, Fault::Transient) }
+    }
+
+    #[tokio::test]
+    async fn threat_36_of_64_who_need_an_answer_at_once_one_asks() {
+        for good in [true, false] {
+            let (answer, asked) = (Arc::new(ReadAhead::<u8>::default()), Arc::new(AtomicUsize::new(0)));
+            let mut all = tokio::task::JoinSet::new();
+            for _ in 0..64 {
+                let (answer, asked) = (answer.clone(), asked.clone());
+                all.spawn(async move {
+                    let reading = async {
+                        asked.fetch_add(1, Ordering::Relaxed);
+                        tokio::task::yield_now().await;
+                        if good { Ok(7) } else { Err(failure(None)) }
+                    };
+                    answer.needed(Call::TagGet, NOW, PATIENCE, reading).await
+                });
+            }
+            let outcomes = all.join_all().await;
+            assert!(outcomes.iter().all(|outcome| outcome.is_ok() == good), "{outcomes:?}");
+            assert_eq!(asked.load(Ordering::Relaxed), 1, "a failure is everybody's too");
+        }
+    }
+
+    #[tokio::test]
+    async fn who_waits_waits_no_longer_than_the_patience_and_nobody_waits_again_at_once() {
+        let answer = ReadAhead::<u8>::default();
+        let never = std::future::pending();
+        let late = answer.needed(Call::TagGet, NOW, Duration::from_millis(20), never).await.unwrap_err();
+        assert_eq!((late.fault, late.cause), (Fault::Transient, Some(Cause::Timeout)));
+        let asked = answer.needed(Call::TagGet, NOW, PATIENCE, async { Ok(7) }).await;
+        assert_eq!(asked.unwrap_err(), late, "what failed a moment ago is not asked again");
+        let asked = answer.needed(Call::TagGet, NOW + FAILED, PATIENCE, async { Ok(7) }).await;
+        assert_eq!(asked.as_deref(), Ok(&7));
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_read_again_after_ten_minutes_and_believed_for_two_hours() {
+        let answer = ReadAhead::<u8>::default();
+        assert!(answer.is_due(NOW) && answer.believed(NOW).is_none() && answer.tried().is_none());
+        answer.refresh(NOW, async { Ok(7) }).await.unwrap();
+        assert!(!answer.is_due(NOW + Span::seconds(599)) && answer.is_due(NOW + READ_EVERY));
+        let failed_at = NOW + Span::minutes(119);
+        answer.refresh(failed_at, async { Err(failure(None)) }).await.unwrap_err();
+        assert_eq!((answer.believed(failed_at).as_deref(), answer.tried()), (Some(&7), Some(failed_at)));
+        let (late, before) = (NOW + Span::minutes(120), Timestamp(NOW.0 - 1));
+        assert_eq!((answer.believed(late), answer.latest().as_deref()), (None, Some(&7)));
+        assert!(answer.is_due(late) && answer.is_due(before), "also when the clock went back");
+    }
+
+    #[tokio::test]
+    async fn what_wecom_has_blocked_is_left_alone_for_ten_minutes() {
+        for (errcode, blocked) in [(45009, true), (-1, false)] {
+            let answer = ReadAhead::<u8>::default();
+            answer.refresh(NOW, async { Err(failure(Some(errcode))) }).await.unwrap_err();
+            assert_eq!(answer.is_due(NOW + Span::minutes(9)), !blocked, "{errcode}");
+            assert!(answer.is_due(NOW + READ_EVERY));
+        }
+    }
+}

@@ -162,8 +162,8 @@ impl Tags {
 
     fn wanted(&self, wanted: &Wanted, round: &mut Round) -> BTreeSet<u64> {
         let listed = self.listed.latest().filter(|_| !wanted.names.is_nothing());
-        let named: BTreeSet<u64> =
-            listed.iter().flat_map(|list| list.iter()).filter(|tag| wanted.names.want(tag)).map(|tag| tag.id).collect();
+        let named = listed.iter().flat_map(|list| list.iter()).filter(|tag| wanted.names.want(tag));
+        let named: BTreeSet<u64> = named.map(|tag| tag.id).filter(|id| !wanted.tags.contains(id)).collect();
         round.left_out += named.len().saturating_sub(MOST);
         wanted.tags.iter().copied().chain(named.into_iter().take(MOST)).collect()
     }

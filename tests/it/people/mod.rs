@@ -17,7 +17,7 @@ const TAG_LIST: &str = "/cgi-bin/tag/list";
 
 /// Waits for what the background does by itself.
 async fn until(what: &str, holds: impl Fn() -> bool) {
-    for _ in 0..1_200 {
+    for _ in 0..2_400 {
         if holds() {
             return;
         }

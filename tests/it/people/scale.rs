@@ -15,7 +15,8 @@ const MEMBERS: u64 = 100_000;
 /// Department 7 is on the second level; 13 further ones lie below it.
 const LEVELS: u64 = 13;
 
-fn company() -> Directory {
+/// With tags that name everybody.
+fn company(tags: std::ops::RangeInclusive<u64>) -> Directory {
     let mut directory = Directory::sample().expect("the sample");
     let corp = &mut directory.corps[0];
     let width = DEPARTMENTS_IN_ALL / LEVELS;
@@ -34,18 +35,18 @@ fn company() -> Directory {
         department: vec![1_000 + number % DEPARTMENTS_IN_ALL],
         ..Member::default()
     }));
-    let everybody = |tagid| Tag {
+    let everybody = |tagid: u64| Tag {
         tagid,
         tagname: format!("tag {tagid}"),
         users: (0..MEMBERS).map(named).collect(),
         ..Tag::default()
     };
-    corp.tags.extend([everybody(50), everybody(51)]);
+    corp.tags.extend(tags.map(everybody));
     directory
 }
 
-async fn simulator() -> Simulator {
-    let options = Options { members: Members::Directory(company()), ..Options::default() };
+async fn simulator(directory: Directory) -> Simulator {
+    let options = Options { members: Members::Directory(directory), ..Options::default() };
     wecom_sim::start(options).await.expect("the simulator")
 }
 
@@ -75,7 +76,7 @@ async fn signed_in(program: &Program, id: &str, member: &str) -> Duration {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn threat_36_the_largest_company_signs_in_while_its_departments_and_tags_are_being_read() {
-    let sim = simulator().await;
+    let sim = simulator(company(50..=51)).await;
     for path in [DEPARTMENTS, TAG_GET] {
         sim.add_fault(Fault { path: path.into(), latency_ms: 3_000, ..Fault::default() }).unwrap();
     }
@@ -114,21 +115,22 @@ async fn threat_36_the_largest_company_signs_in_while_its_departments_and_tags_a
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn threat_36_an_answer_over_the_bound_is_refused_and_costs_no_more_than_the_bound() {
     let sim = wecom_sim::start(Options::default()).await.unwrap();
-    let blanks = Effect::HugeBody(200 * 1024 * 1024);
-    let many =
-        Effect::Body(format!(r#"{{"department":[{}{{"id":1}}]}}"#, r#"{"id":7,"parentid":1},"#.repeat(2_000_000)));
+    let blanks = Effect::HugeBody(100 * 1024 * 1024);
+    let many = Effect::Body(format!(r#"{{"department":[{}{{"id":1}}]}}"#, r#"{"id":7,"parentid":1},"#.repeat(600_000)));
     for (path, effect) in [(DEPARTMENTS, &blanks), (TAG_GET, &blanks)] {
         sim.add_fault(Fault { path: path.into(), effect: Some(effect.clone()), ..Fault::default() }).unwrap();
     }
     let program = Program::beside(sim, setup()).await;
+    until("both refused", || program.log().matches("the answer is too long").count() >= 2).await;
     program.logged(&["wecom.failed", "call=\"department/list\"", "the answer is too long"]).await;
     program.logged(&["wecom.failed", "call=\"tag/get\"", "the answer is too long"]).await;
-    println!("after two answers of 200 MiB: {}", memory(&program));
+    println!("after two answers of 100 MiB: {}", memory(&program));
     program.sim.clear_faults(None);
     program.sim.add_fault(Fault { path: DEPARTMENTS.into(), effect: Some(many), ..Fault::default() }).unwrap();
     assert!(program.reloads().await.contains("server.reloaded"));
+    until("refused too", || program.log().contains("another type")).await;
     program.logged(&["wecom.failed", "call=\"department/list\"", "another type"]).await;
-    println!("after an answer of 2 000 000 departments: {}", memory(&program));
+    println!("after an answer of 600 000 departments: {}", memory(&program));
     // Closed to whom it cannot be said of, open to all others.
     program
         .rp("department")
@@ -167,4 +169,47 @@ async fn threat_38_circles_orphans_and_doubles_in_the_tree_keep_out_whom_they_wo
     }
     let claims = program.rp("names").claims(&program.computer("boss"), "openid profile").await;
     assert_eq!(claims["teams"], serde_json::json!(["研发部"]), "the first of two stays");
+}
+
+/// The sample with further tags that name `lisi`.
+fn with_tags(tags: std::ops::Range<u64>) -> Directory {
+    let mut directory = Directory::sample().expect("the sample");
+    let tag = |tagid| Tag { tagid, tagname: format!("tag {tagid}"), users: vec!["lisi".into()], ..Tag::default() };
+    directory.corps[0].tags.extend(tags.map(tag));
+    directory
+}
+
+/// Tags are groups, and the last one lets in: waits until all are read, and gives the operator's line and lisi's groups.
+async fn left_out(sim: Simulator, last: u64) -> (String, usize) {
+    let lines = format!("allow = {{ tags = [{last}] }}\n[clients.groups]\ndepartments = \"none\"\ntags = true");
+    let program = Program::beside(sim, Setup::of([Client::new("app").with(&lines)])).await;
+    let (before, began) = (memory(&program), Instant::now());
+    until("left out", || program.log().contains("tags.left_out")).await;
+    let calls = program.sim.counter(TAG_GET).calls;
+    println!("{calls} tags read in {:?}: {before}, then {}", began.elapsed(), memory(&program));
+    let app = program.rp("app");
+    let tokens = app.tokens(&program.computer("lisi"), "openid groups").await;
+    let began = Instant::now();
+    let told = app.userinfo(tokens.access_token()).await.json();
+    println!("userinfo with them: {:?}", began.elapsed());
+    (program.logged(&["tags.left_out", "connection=main"]).await, told["groups"].as_array().expect("groups").len())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn threat_36_more_tags_than_a_corp_can_have_are_left_out_and_those_of_allow_are_not() {
+    let (line, groups) = left_out(simulator(with_tags(1_000..4_100)).await, 4_099).await;
+    // Of 3 102 beside the one of `allow`, the first 3 000; two of them are not lisi's.
+    assert!(line.contains("tags=102") && groups == 3_000 - 2 + 1, "{groups}: {line}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn threat_36_of_more_than_a_million_names_in_all_tags_the_rest_is_left_out() {
+    let users: String = (0..MEMBERS).map(|number| format!(r#"{{"userid":"member{number:06}"}},"#)).collect();
+    let body =
+        format!(r#"{{"errcode":0,"tagname":"everybody","userlist":[{users}{{"userid":"lisi"}}],"partylist":[]}}"#);
+    let sim = simulator(with_tags(50..63)).await;
+    sim.add_fault(Fault { path: TAG_GET.into(), effect: Some(Effect::Body(body)), ..Fault::default() }).unwrap();
+    let (line, groups) = left_out(sim, 62).await;
+    // Ten tags of 100 001 names are over the million; sixteen there are.
+    assert!(line.contains("tags=6") && groups == 1, "{groups}: {line}");
 }
