@@ -204,9 +204,10 @@ async fn threat_36_more_tags_than_a_corp_can_have_are_left_out_and_those_of_allo
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn threat_36_of_more_than_a_million_names_in_all_tags_the_rest_is_left_out() {
-    let users: String = (0..MEMBERS).map(|number| format!(r#"{{"userid":"member{number:06}"}},"#)).collect();
+    let users: Vec<String> = (0..MEMBERS).map(|number| format!(r#"{{"userid":"member{number:06}"}}"#)).collect();
+    let users = users.join(",");
     let body =
-        format!(r#"{{"errcode":0,"tagname":"everybody","userlist":[{users}{{"userid":"lisi"}}],"partylist":[]}}"#);
+        format!(r#"{{"errcode":0,"tagname":"everybody","userlist":[{users},{{"userid":"lisi"}}],"partylist":[]}}"#);
     let sim = simulator(with_tags(50..63)).await;
     sim.add_fault(Fault { path: TAG_GET.into(), effect: Some(Effect::Body(body)), ..Fault::default() }).unwrap();
     let (line, groups) = left_out(sim, 62).await;
