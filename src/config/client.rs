@@ -109,6 +109,8 @@ pub struct OwnClaim {
 pub struct Groups {
     /// `departments`.
     pub departments: GroupsBy,
+    /// `tags`: whether the names of tags are groups too.
+    pub tags: bool,
     /// `only`: the groups that are told; all of them when there is none.
     pub only: Vec<Glob>,
 }
@@ -129,6 +131,20 @@ impl Client {
         (self.scopes.has(Scope::Groups) && by_name)
             || (self.scopes.has(Scope::Profile)
                 && self.claims.iter().any(|claim| claim.expression.names("departments")))
+    }
+
+    /// Whether it is told the names of a member's tags.
+    pub fn tells_tags(&self) -> bool {
+        (self.groups.tags && self.scopes.has(Scope::Groups)) || self.speaks_of_tags()
+    }
+
+    /// Whether it may be told of any tag, and not only of those that `groups.only` names.
+    pub fn tells_every_tag(&self) -> bool {
+        self.speaks_of_tags() || (self.tells_tags() && self.groups.only.is_empty())
+    }
+
+    fn speaks_of_tags(&self) -> bool {
+        self.scopes.has(Scope::Profile) && self.claims.iter().any(|claim| claim.expression.names("tags"))
     }
 
     /// The addresses of this client that we visit ourselves, each with its key.
@@ -172,6 +188,8 @@ pub struct Allow {
     pub departments: BTreeSet<u64>,
     /// `userids`, folded to small letters.
     pub userids: BTreeSet<String>,
+    /// `tags`: ids.
+    pub tags: BTreeSet<u64>,
 }
 
 impl Allow {

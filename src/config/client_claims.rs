@@ -65,12 +65,13 @@ pub(super) fn groups(client: &Section<'_>) -> Groups {
         }
     }
     let departments = section.word::<GroupsBy>("departments").map(|found| found.value).unwrap_or_default();
-    Groups { departments, only }
+    let tags = section.flag("tags").is_some_and(|found| found.value);
+    Groups { departments, tags, only }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::report::Severity::{Error, NotAvailable};
+    use super::super::report::Severity::Error;
     use super::super::testing::{assert_only, client, problems, read, with_client, with_tables};
     use super::*;
 
@@ -127,6 +128,22 @@ mod tests {
             Error,
         );
         assert_only(&with_tables("[clients.groups]\nonly = [\"\"]"), "clients[0].groups.only[0]", 13, Error);
-        assert_only(&with_tables("[clients.groups]\ntags = true"), "clients[0].groups.tags", 13, NotAvailable);
+        assert_only(&with_tables("[clients.groups]\ntags = 1"), "clients[0].groups.tags", 13, Error);
+    }
+
+    #[test]
+    fn tags_are_told_where_they_are_groups_or_an_expression_speaks_of_them() {
+        let tells = |text: &str| {
+            let client = client(text);
+            (client.tells_tags(), client.tells_every_tag())
+        };
+        assert_eq!(tells(super::super::testing::GOOD), (false, false));
+        assert_eq!(tells(&with_tables("[clients.groups]\ntags = false")), (false, false));
+        assert_eq!(tells(&with_tables("[clients.groups]\ntags = true")), (true, true));
+        assert_eq!(tells(&with_tables("[clients.groups]\ntags = true\nonly = [\"VPN*\"]")), (true, false));
+        let without_scope = with_client("scope = \"openid\"\n[clients.groups]\ntags = true");
+        assert_eq!(tells(&without_scope), (false, false), "it can never ask for them");
+        assert_eq!(tells(&with_claim("vpn = \"'VPN' in tags\"")), (true, true));
+        assert_eq!(tells(&with_claim("name = \"alias\"")), (false, false));
     }
 }

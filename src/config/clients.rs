@@ -154,11 +154,12 @@ fn connections(section: &Section<'_>, house: &House<'_>) -> BTreeSet<ConnectionN
 fn allow(client: &Section<'_>) -> Option<Allow> {
     let section = client.table("allow", &schema::ALLOW);
     let departments = section.numbers("departments", &(1..=u32::MAX)).map(|found| found.value).unwrap_or_default();
+    let tags = section.numbers("tags", &(1..=u32::MAX)).map(|found| found.value).unwrap_or_default();
     let userids = section.texts("userids").map(|found| found.value).unwrap_or_default();
     let written_empty = |key: &&str| !section.has(key) || section.has_empty_list(key);
     let given = client.get("allow").is_some_and(|value| value.get_ref().is_table());
     if given && schema::ALLOW.keys.iter().all(written_empty) {
-        let remedy = "name departments or userids, or take the key out if everyone is meant";
+        let remedy = "name departments, userids or tags, or take the key out if everyone is meant";
         client.reading.warning(&client.place_of("allow"), "names nobody, which lets everyone in", remedy);
         return None;
     }
@@ -172,6 +173,7 @@ fn allow(client: &Section<'_>) -> Option<Allow> {
     given.then(|| Allow {
         departments: departments.iter().map(|found| u64::from(found.value)).collect(),
         userids: userids.iter().filter_map(folded).collect(),
+        tags: tags.iter().map(|found| u64::from(found.value)).collect(),
     })
 }
 

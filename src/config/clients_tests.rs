@@ -78,11 +78,13 @@ fn a_client_accepts_only_connections_that_exist() {
 
 #[test]
 fn allow_lists_are_folded_and_a_wrong_entry_is_a_problem() {
-    let allow = client(&with_client("allow = { departments = [1, 7], userids = [\"ZhangSan\"], tags = [] }")).allow;
-    let expected = Allow { departments: [1, 7].into(), userids: ["zhangsan".to_owned()].into() };
+    let allow = client(&with_client("allow = { departments = [1, 7], userids = [\"ZhangSan\"], tags = [3, 3] }")).allow;
+    let expected = Allow { departments: [1, 7].into(), userids: ["zhangsan".to_owned()].into(), tags: [3].into() };
     assert_eq!(allow, Some(expected));
     assert_only(&with_client("allow = { userids = [\"zhang san\"] }"), "clients[0].allow.userids[0]", 12, Error);
     assert_only(&with_client("allow = { departments = [0] }"), "clients[0].allow.departments[0]", 12, Error);
+    assert_only(&with_client("allow = { tags = [0] }"), "clients[0].allow.tags[0]", 12, Error);
+    assert_only(&with_client("allow = { tags = [\"VPN\"] }"), "clients[0].allow.tags[0]", 12, Error);
     assert_only(
         &with_client("allow = { department = [1] , userids = [\"a\"] }"),
         "clients[0].allow.department",

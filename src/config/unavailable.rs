@@ -54,9 +54,7 @@ static ROWS: &[Row] = &[
     row(&schema::KEYS, "ring_key_file", Asks::Given, TAKE_OUT),
     row(&schema::CONNECTION, "events", Asks::Given, "take it out; members who leave are noticed at their next refresh"),
     row(&schema::CONNECTION, "guide_message", Asks::True, "write false; members scan the QR code of the guide instead"),
-    row(&schema::GROUPS, "tags", Asks::True, "write false; departments can be groups"),
     row(&schema::CLIENT, "nocobase", Asks::Given, "take the table out; profile = \"nocobase\" works without it"),
-    row(&schema::ALLOW, "tags", Asks::Given, "write tags = [], and name departments or userids"),
     row(&schema::LIFETIMES, "sweep", Asks::Unused, "leave it out, or keep it for a later version"),
 ];
 
@@ -116,8 +114,6 @@ mod tests {
             "" => (format!("{line}\n{GOOD}"), String::new()),
             "wecom.NAME" => (with(agent, &format!("{agent}\n{line}")), "wecom.main.".into()),
             "clients" => (format!("{GOOD}{line}\n"), "clients[0].".into()),
-            "clients.allow" => (format!("{GOOD}allow = {{ departments = [1], {line} }}\n"), "clients[0].allow.".into()),
-            "clients.groups" => (format!("{GOOD}[{table}]\n{line}\n"), "clients[0].groups.".into()),
             other => (format!("{GOOD}[{other}]\n{line}\n"), format!("{other}.")),
         }
     }
@@ -151,7 +147,7 @@ mod tests {
                 Asks::True => vec!["false".into()],
                 Asks::Words(_, fine) => fine.iter().map(|word| format!("\"{word}\"")).collect(),
                 Asks::Given if row.key == "nocobase" => vec!["{}".into()],
-                Asks::Given if matches!(row.key, "admins" | "tags") => vec!["[]".into()],
+                Asks::Given if row.key == "admins" => vec!["[]".into()],
                 _ => continue,
             };
             for value in silent {

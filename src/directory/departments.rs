@@ -1,46 +1,14 @@
-//! The department tree of a connection: read ahead in the background, kept for a while, asked for once at most.
+//! The department tree of a connection: every department that the app sees, with its names, its leaders and what it
+//! lies in.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeSet, HashMap};
 
-use super::Turned;
-use crate::domain::refusal::Refusal;
-use crate::domain::time::{Span, Timestamp};
+use super::verdict::Verdict;
+use crate::domain::member::Member;
 use crate::wecom::{Department, WeCom, WecomError};
-
-/// How often the tree is read ahead, where a policy needs it.
-pub const READ_EVERY: Span = Span::minutes(10);
-
-/// How long a tree is believed when WeCom does not answer; after that a policy by department fails closed.
-const BELIEVED: Span = Span::hours(2);
-
-/// How long a failure is remembered, so that waiting requests do not repeat it one after the other.
-const FAILED: Span = Span::seconds(10);
 
 /// Deeper than WeCom allows (15 levels); a circle in a broken answer ends here.
 const DEEPEST: usize = 32;
-
-/// Whether WeCom may be asked: at a fresh sign-in and at refresh, never for SSO or `prompt=none` (law 10; threat 37).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ask {
-    /// One bounded read, when the tree is unknown or too old.
-    Once,
-    /// What is known must do.
-    Never,
-}
-
-/// The tree as last read. Readers never wait for WeCom: only those who ask take turns.
-#[derive(Default)]
-pub struct DepartmentTree {
-    known: Mutex<Known>,
-    asking: tokio::sync::Mutex<()>,
-}
-
-#[derive(Clone, Default)]
-struct Known {
-    tree: Option<(Timestamp, Arc<Tree>)>,
-    failed: Option<(Timestamp, WecomError)>,
-}
 
 /// Every department the app may see.
 #[derive(Debug, Default)]
@@ -50,90 +18,59 @@ pub struct Tree(HashMap<u64, Node>);
 struct Node {
     parent: u64,
     name: Box<str>,
+    english_name: Box<str>,
+    leaders: Box<[Box<str>]>,
 }
 
 /// The department that all others lie in (`wecom-api.md` §6.2): paths begin below it.
 const ROOT: u64 = 1;
 
-impl DepartmentTree {
-    /// The tree, if it is known or may be asked for.
-    pub async fn read(&self, wecom: &dyn WeCom, now: Timestamp, ask: Ask) -> Result<Arc<Tree>, Turned> {
-        if let Some(tree) = self.known().tree(now) {
-            return Ok(tree);
-        }
-        if ask == Ask::Never {
-            return Err(Refusal::WecomUnavailable.into());
-        }
-        let _turn = self.asking.lock().await;
-        // Whoever had the turn before has asked for everybody.
-        let known = self.known();
-        match (known.tree(now), known.failure(now)) {
-            (Some(tree), _) => Ok(tree),
-            (None, Some(error)) => Err(error.into()),
-            (None, None) => self.ask(wecom, now).await.map_err(Turned::from),
-        }
-    }
-
-    /// Reads the tree ahead. The old one serves meanwhile, and stays when this fails.
-    pub async fn refresh(&self, wecom: &dyn WeCom, now: Timestamp) -> Result<(), WecomError> {
-        let _turn = self.asking.lock().await;
-        self.ask(wecom, now).await.map(drop)
-    }
-
-    /// The tree as last read, however long ago: for names, which nobody enters by.
-    pub fn latest(&self) -> Option<Arc<Tree>> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.tree.as_ref().map(|(_, tree)| tree.clone())
-    }
-
-    /// Whether there is a tree that is believed.
-    pub fn is_known(&self, now: Timestamp) -> bool {
-        self.known().tree(now).is_some()
-    }
-
-    async fn ask(&self, wecom: &dyn WeCom, now: Timestamp) -> Result<Arc<Tree>, WecomError> {
-        let answer = read(wecom).await;
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        match &answer {
-            Ok(tree) => known.tree = Some((now, tree.clone())),
-            Err(error) => known.failed = Some((now, error.clone())),
-        }
-        answer
-    }
-
-    fn known(&self) -> Known {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
+/// Asks for the tree.
+pub async fn read(wecom: &dyn WeCom) -> Result<Tree, WecomError> {
+    wecom.departments().await.map(|list| Tree::of(&list))
 }
 
-impl Known {
-    fn tree(&self, now: Timestamp) -> Option<Arc<Tree>> {
-        let (read_at, tree) = self.tree.as_ref()?;
-        (now.since(*read_at) < BELIEVED).then(|| tree.clone())
+/// Whether the member is in one of these departments, or in one below; directly in it shows without a tree.
+pub fn lies_in(departments: &BTreeSet<u64>, member: &Member, tree: Option<&Tree>) -> Verdict {
+    if departments.is_empty() || member.departments.is_empty() {
+        return Verdict::No;
     }
-
-    fn failure(&self, now: Timestamp) -> Option<WecomError> {
-        let (failed_at, error) = self.failed.as_ref()?;
-        (now.since(*failed_at) < FAILED).then(|| error.clone())
+    if member.departments.iter().any(|id| departments.contains(id)) {
+        return Verdict::Yes;
     }
-}
-
-async fn read(wecom: &dyn WeCom) -> Result<Arc<Tree>, WecomError> {
-    let list = wecom.departments().await?;
-    Ok(Arc::new(Tree::of(&list)))
+    let Some(tree) = tree else { return Verdict::Unsure };
+    let mut above = member.departments.iter().flat_map(|id| tree.with_ancestors(*id));
+    if above.any(|id| departments.contains(&id)) { Verdict::Yes } else { Verdict::No }
 }
 
 impl Tree {
-    /// The tree of these departments.
+    /// The tree of these departments. Of two with one number the first stays.
     pub fn of(list: &[Department]) -> Self {
-        let node =
-            |d: &Department| (d.id, Node { parent: d.parent, name: d.name.as_deref().unwrap_or_default().into() });
-        Self(list.iter().map(node).collect())
+        let mut nodes = HashMap::with_capacity(list.len());
+        for department in list {
+            nodes.entry(department.id).or_insert_with(|| Node {
+                parent: department.parent,
+                name: department.name.as_deref().unwrap_or_default().into(),
+                english_name: department.english_name.as_deref().unwrap_or_default().into(),
+                leaders: department.leaders.iter().map(|leader| leader.as_str().into()).collect(),
+            });
+        }
+        Self(nodes)
     }
 
     /// The name of a department, where it is known.
     pub fn name(&self, id: u64) -> Option<&str> {
         self.0.get(&id).map(|node| &*node.name).filter(|name| !name.is_empty())
+    }
+
+    /// The English name of a department, where it has one.
+    pub fn english_name(&self, id: u64) -> Option<&str> {
+        self.0.get(&id).map(|node| &*node.english_name).filter(|name| !name.is_empty())
+    }
+
+    /// The userids of the leaders of a department, those that the app sees.
+    pub fn leaders(&self, id: u64) -> impl Iterator<Item = &str> {
+        self.0.get(&id).into_iter().flat_map(|node| node.leaders.iter().map(|leader| &**leader))
     }
 
     /// The names from below the root, or from the uppermost department that the app sees, down to this one. A `/` in a
@@ -169,6 +106,39 @@ mod tests {
         assert_eq!(tree.with_ancestors(8), [8, 9]);
         assert_eq!(tree.with_ancestors(99), [99]);
         assert_eq!(tree.path(8).as_deref(), Some("d/c"));
+    }
+
+    #[test]
+    fn what_is_broken_in_a_tree_keeps_out_and_lets_nobody_in() {
+        let mut member = Member {
+            userid: crate::domain::ids::UserId::parse("wenli").expect("a userid"),
+            name: None,
+            alias: None,
+            position: None,
+            departments: vec![8],
+            main_department: None,
+            standing: crate::domain::member::Standing::Active,
+            attributes: std::collections::BTreeMap::new(),
+            further: crate::domain::member::Further::default(),
+        };
+        // 8 below 7; the second 8, below 5, says otherwise and is not heard. 9 is its own parent, 10 lies in nothing known.
+        let tree = tree(&[(1, 0, "a"), (7, 1, "b"), (8, 7, "c"), (8, 5, "d"), (5, 1, "e"), (9, 9, "f"), (10, 99, "g")]);
+        let lies = |member: &Member, id: u64, tree| lies_in(&BTreeSet::from([id]), member, tree);
+        assert_eq!(lies(&member, 8, None), Verdict::Yes);
+        assert_eq!(lies(&member, 7, None), Verdict::Unsure);
+        assert_eq!((lies(&member, 7, Some(&tree)), lies(&member, 5, Some(&tree))), (Verdict::Yes, Verdict::No));
+        for (department, above, verdict) in [
+            (9, 1, Verdict::No),
+            (10, 1, Verdict::No),
+            (10, 99, Verdict::Yes),
+            (77, 1, Verdict::No),
+            (0, 1, Verdict::No),
+        ] {
+            member.departments = vec![department];
+            assert_eq!(lies(&member, above, Some(&tree)), verdict, "{department}");
+        }
+        member.departments.clear();
+        assert_eq!(lies(&member, 1, None), Verdict::No, "who is in no department waits for no tree");
     }
 
     fn tree(list: &[(u64, u64, &str)]) -> Tree {

@@ -1,6 +1,6 @@
 //! Law 5 at the door and later: a member is whoever `user/get` describes with status 1.
 
-use super::departments::Ask;
+use super::ahead::Ask;
 use super::policy::standing;
 use super::{Directory, Turned};
 use crate::config::Client;

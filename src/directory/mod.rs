@@ -1,5 +1,6 @@
 //! Layer 2, the directory: who a member is, whether one may enter, what one let us read, and the subject one is known by.
 
+pub mod ahead;
 pub mod contacts;
 pub mod departments;
 pub mod ending;
@@ -9,9 +10,13 @@ pub mod phones;
 pub mod policy;
 pub mod rereading;
 pub mod subjects;
+pub mod tags;
+pub mod verdict;
+pub mod wanted;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::Notify;
 
@@ -25,8 +30,10 @@ use crate::domain::time::{Clock, Span};
 use crate::keys::Keys;
 use crate::store::Store;
 use crate::wecom::{WeCom, WecomError};
-use departments::DepartmentTree;
+use ahead::ReadAhead;
+use departments::Tree;
 use rereading::Rereading;
+use tags::Tags;
 
 /// One connection as the directory uses it.
 pub struct Branch {
@@ -35,7 +42,11 @@ pub struct Branch {
     /// The calls to WeCom.
     pub wecom: Arc<dyn WeCom>,
     /// The departments, as last read.
-    pub departments: DepartmentTree,
+    pub departments: ReadAhead<Tree>,
+    /// The tags that something needs, each as last read.
+    pub tags: Tags,
+    /// How long somebody who signs in waits for the two of them (`lifetimes.upstream`).
+    pub patience: Duration,
 }
 
 /// The directory.

@@ -1,14 +1,18 @@
 //! Who may enter which application: one policy for fresh sign-in, SSO, `prompt=none` and refresh (law 11).
 
-use std::collections::BTreeSet;
+use tokio::time::Instant;
 
-use super::departments::Ask;
-use super::{Directory, Turned};
+use super::ahead::Ask;
+use super::departments::{self, lies_in};
+use super::verdict::Verdict;
+use super::{Branch, Directory, Turned};
 use crate::config::{Allow, Client};
 use crate::domain::ids::{ConnectionName, MemberKey};
 use crate::domain::member::{Member, Standing};
 use crate::domain::refusal::Refusal;
+use crate::domain::time::Timestamp;
 use crate::store::Result;
+use crate::wecom::{Call, WecomError};
 
 impl Directory {
     /// Whether whoever came by this connection means anything to this client: it accepts the connection, and the
@@ -47,32 +51,52 @@ impl Directory {
         if !client.connections.contains(connection) {
             return Err(Refusal::NotAllowed.into());
         }
-        match &client.allow {
-            None => Ok(()),
-            Some(allow) if allow.names(&member.userid) => Ok(()),
-            Some(allow) => self.admits_by_department(allow, connection, member, ask).await,
+        let Some(allow) = &client.allow else { return Ok(()) };
+        let Some(branch) = self.branches.get(connection) else { return Err(Refusal::NotAllowed.into()) };
+        let (now, mut failed) = (self.clock.now(), None);
+        let mut verdict = branch.meets(allow, member, now);
+        if verdict == Verdict::Unsure && ask == Ask::Once {
+            failed = branch.read_for(allow, now).await.err();
+            verdict = branch.meets(allow, member, now);
+        }
+        match verdict {
+            Verdict::Yes => Ok(()),
+            Verdict::No => Err(Refusal::NotAllowed.into()),
+            // Fails closed: nobody knows whether the member lies below an allowed department, or has an allowed tag.
+            Verdict::Unsure => Err(failed.map_or_else(|| Refusal::WecomUnavailable.into(), Turned::from)),
         }
     }
+}
 
-    async fn admits_by_department(
-        &self,
-        allow: &Allow,
-        connection: &ConnectionName,
-        member: &Member,
-        ask: Ask,
-    ) -> std::result::Result<(), Turned> {
-        let refused = Err(Refusal::NotAllowed.into());
-        if allow.departments.is_empty() || member.departments.is_empty() {
-            return refused;
+impl Branch {
+    /// Whether any one of the lists is met, by what is known and believed.
+    fn meets(&self, allow: &Allow, member: &Member, now: Timestamp) -> Verdict {
+        if allow.names(&member.userid) {
+            return Verdict::Yes;
         }
-        if member.departments.iter().any(|id| allow.departments.contains(id)) {
-            return Ok(());
-        }
-        let Some(branch) = self.branches.get(connection) else { return refused };
-        // Fails closed: without the tree nobody knows whether the member's department lies below an allowed one.
-        let tree = branch.departments.read(&*branch.wecom, self.clock.now(), ask).await?;
-        let above: BTreeSet<u64> = member.departments.iter().flat_map(|id| tree.with_ancestors(*id)).collect();
-        if above.is_disjoint(&allow.departments) { refused } else { Ok(()) }
+        let tree = self.departments.believed(now);
+        let tree = tree.as_deref();
+        let tagged = |id: &u64| self.tags.believed(*id, now).map_or(Verdict::Unsure, |tag| tag.hold(member, tree));
+        let by_department = lies_in(&allow.departments, member, tree);
+        allow.tags.iter().fold(by_department, |verdict, id| verdict.or(|| tagged(id)))
+    }
+
+    /// Reads what the lists hang on and what is not known, the tree beside the tags, all of it no longer than the
+    /// connection's patience.
+    async fn read_for(&self, allow: &Allow, now: Timestamp) -> std::result::Result<(), WecomError> {
+        let wecom = &*self.wecom;
+        let until = Instant::now() + self.patience;
+        let tree = self.departments.needed(Call::DepartmentList, now, self.patience, departments::read(wecom));
+        let tags = async {
+            let mut outcome = Ok(());
+            for id in &allow.tags {
+                let left = until.saturating_duration_since(Instant::now());
+                outcome = outcome.and(self.tags.needed(wecom, *id, now, left).await.map(drop));
+            }
+            outcome
+        };
+        let (tree, tags) = tokio::join!(tree, tags);
+        tags.and(tree.map(drop))
     }
 }
 

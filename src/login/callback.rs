@@ -16,7 +16,7 @@ use super::visit::{PhoneAnswer, Visit};
 use super::way::device;
 use super::{Browser, CookieChange, Login, Next, Outcome, Stop};
 use crate::directory::Turned;
-use crate::directory::departments::Ask;
+use crate::directory::ahead::Ask;
 use crate::domain::digest::{Digest, Purpose};
 use crate::domain::ids::{ClientId, ConnectionName};
 use crate::domain::language::Language;

@@ -6,7 +6,7 @@ use super::way::Surroundings;
 use super::{Browser, CookieChange, Login, Next, Outcome, Refused, Station, Stop};
 use crate::config::Client;
 use crate::directory::Turned;
-use crate::directory::departments::Ask;
+use crate::directory::ahead::Ask;
 use crate::domain::digest::Digest;
 use crate::domain::ids::ConnectionName;
 use crate::domain::language::Language;

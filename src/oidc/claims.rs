@@ -61,6 +61,8 @@ pub struct About<'a> {
     pub scopes: Scopes,
     /// The departments of the connection, where they are known and anything needs their names.
     pub tree: Option<Arc<Tree>>,
+    /// The names of the member's tags, where they are known and anything needs them.
+    pub tags: Vec<String>,
 }
 
 /// Whether this client may have the phone number (law 7).

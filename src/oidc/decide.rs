@@ -8,7 +8,7 @@ use super::error::{ErrorCode, OauthError};
 use super::provider::Provider;
 use crate::config::Client;
 use crate::directory::Turned;
-use crate::directory::departments::Ask;
+use crate::directory::ahead::Ask;
 use crate::domain::client::{PhonePolicy, SignInPage};
 use crate::domain::digest::Digest;
 use crate::domain::ids::MemberKey;

@@ -11,6 +11,9 @@ use crate::domain::expression::Sight;
 use crate::domain::expression::seen::{Department, Seen};
 use crate::domain::scope::Scope;
 
+/// So many bytes all groups of a member have together, at most: what is more is left out.
+const LARGEST: usize = 64 * 1024;
+
 /// Adds both to the claims of userinfo.
 pub fn add(about: &About<'_>, claims: &mut Map<String, Value>) {
     if about.scopes.has(Scope::Groups) {
@@ -61,7 +64,7 @@ fn seen<'a>(about: &About<'a>) -> Seen<'a> {
     Seen {
         member: &about.member.member,
         departments: departments(about),
-        tags: Vec::new(),
+        tags: about.tags.clone(),
         phone: phone.map(|phone| written_phone(about.client, phone)),
         email: contact.and_then(|contact| contact.email.as_deref()),
         biz_mail: contact.and_then(|contact| contact.biz_mail.as_deref()),
@@ -75,12 +78,14 @@ fn departments(about: &About<'_>) -> Vec<Department> {
         let tree = about.tree.as_deref();
         let name = tree.and_then(|tree| tree.name(id)).unwrap_or_default().to_owned();
         let path = tree.and_then(|tree| tree.path(id)).unwrap_or_default();
-        Department { id, name, path }
+        let name_en = tree.and_then(|tree| tree.english_name(id)).unwrap_or_default().to_owned();
+        let leaders = tree.map(|tree| tree.leaders(id).map(str::to_owned).collect()).unwrap_or_default();
+        Department { id, name, name_en, path, leaders }
     };
     ids.map(named).collect()
 }
 
-/// The groups of the member, each once, in the order of the departments.
+/// The groups of the member, each once: the departments in their order, then the tags; as many as fit.
 fn groups(about: &About<'_>) -> Vec<String> {
     let groups = &about.client.groups;
     let text = |department: Department| match groups.departments {
@@ -92,6 +97,12 @@ fn groups(about: &About<'_>) -> Vec<String> {
     let told = |group: &String| {
         !group.is_empty() && (groups.only.is_empty() || groups.only.iter().any(|glob| glob.matches(group)))
     };
-    let mut known = BTreeSet::new();
-    departments(about).into_iter().map(text).filter(told).filter(|group| known.insert(group.clone())).collect()
+    let tags = about.tags.iter().filter(|_| groups.tags).cloned();
+    let (mut known, mut left) = (BTreeSet::new(), LARGEST);
+    let fits = |group: &String| {
+        left = left.saturating_sub(group.len());
+        left > 0
+    };
+    let every = departments(about).into_iter().map(text).chain(tags);
+    every.filter(told).filter(|group| known.insert(group.clone())).take_while(fits).collect()
 }

@@ -13,6 +13,7 @@ use crate::config::Client;
 use crate::directory::departments::Tree;
 use crate::domain::digest::{Digest, Purpose};
 use crate::domain::ids::{ConnectionName, CorpId};
+use crate::domain::member::Member;
 use crate::domain::scope::Scope;
 use crate::store::records::Grant;
 
@@ -83,6 +84,7 @@ pub async fn answer(provider: &Provider, token: &str) -> Result<Answer, OauthErr
         contact: contact.as_ref(),
         scopes: access.scopes,
         tree: tree(provider, client, &grant.connection),
+        tags: tags(provider, client, &grant.connection, &member.member),
     };
     let claims = claims::userinfo(&about, &grant.claims.userinfo);
     match client.userinfo_alg {
@@ -95,6 +97,16 @@ pub async fn answer(provider: &Provider, token: &str) -> Result<Answer, OauthErr
 pub fn tree(provider: &Provider, client: &Client, connection: &ConnectionName) -> Option<Arc<Tree>> {
     let branch = provider.directory.branches.get(connection).filter(|_| client.needs_department_names())?;
     branch.departments.latest()
+}
+
+/// The names of the member's tags, where this client is told them. A tag says what somebody may do, so that one that was
+/// read too long ago is not told; nobody waits for a newer answer.
+pub fn tags(provider: &Provider, client: &Client, connection: &ConnectionName, member: &Member) -> Vec<String> {
+    let branch = provider.directory.branches.get(connection).filter(|_| client.tells_tags());
+    let now = provider.now();
+    branch
+        .map(|branch| branch.tags.names_of(member, branch.departments.believed(now).as_deref(), now))
+        .unwrap_or_default()
 }
 
 /// The corp, where the client accepts more than one.
@@ -126,6 +138,7 @@ pub async fn requested_in_id_token(
         contact: contact.as_ref(),
         scopes: grant.scopes,
         tree: None,
+        tags: Vec::new(),
     };
     claims.extend(claims::id_token(&about, &grant.claims.id_token));
     Ok(claims)

@@ -11,8 +11,9 @@ use super::StartError;
 use super::lasting::Lasting;
 use super::token_cache::StoredToken;
 use crate::config::{Config, Connection};
-use crate::directory::departments::DepartmentTree;
+use crate::directory::ahead::ReadAhead;
 use crate::directory::rereading::Rereading;
+use crate::directory::tags::Tags;
 use crate::directory::{Branch, Directory};
 use crate::domain::ids::ConnectionName;
 use crate::domain::time::Span;
@@ -28,7 +29,7 @@ const CONNECT: Duration = Duration::from_secs(2);
 const VISIT: Duration = Duration::from_secs(5);
 
 /// Puts the application together. From the one `before` it takes over what is counted and under way,
-/// and every connection that is asked as it was: its access token stays warm, its departments stay known.
+/// and every connection that is asked as it was: its access token stays warm, its departments and tags stay known.
 pub fn app(config: Config, lasting: &Lasting, before: Option<&App>) -> Result<App, StartError> {
     let directory = Directory {
         branches: branches(&config, lasting, before)?,
@@ -105,7 +106,13 @@ fn branch(connection: &Connection, upstream: Span, http: &reqwest::Client, lasti
         entropy: lasting.entropy.clone(),
     });
     let client = wecom::Client::new(settings(connection, upstream), http.clone(), lasting.clock.clone(), tokens);
-    Branch { corp: connection.corp_id.clone(), wecom: Arc::new(client), departments: DepartmentTree::default() }
+    Branch {
+        corp: connection.corp_id.clone(),
+        wecom: Arc::new(client),
+        departments: ReadAhead::default(),
+        tags: Tags::default(),
+        patience: upstream.to_std(),
+    }
 }
 
 fn settings(connection: &Connection, upstream: Span) -> Settings {

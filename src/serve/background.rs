@@ -1,16 +1,13 @@
-//! Work that nobody waits for: logout tokens are delivered, expired records are swept, keys move along their schedule, a set-up is tried once.
+//! Work that nobody waits for: logout tokens are delivered, expired records are swept, keys move along their schedule, departments
+//! and tags are read ahead, a set-up is tried once.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time::Instant;
 
-use super::deliveries;
-use crate::config::{Allow, Config};
-use crate::directory::departments::READ_EVERY;
+use super::{deliveries, reading};
 use crate::domain::ids::ConnectionName;
 use crate::domain::issuer::Issuer;
 use crate::oidc::provider::Provider;
@@ -40,7 +37,7 @@ pub fn begin(current: &Arc<Current>, reloaded: &watch::Sender<()>) -> Vec<JoinHa
         tokio::spawn(sweep(current.clone())),
         tokio::spawn(turn_keys(current.clone(), reloaded.subscribe())),
         tokio::spawn(probe(provider, every_connection)),
-        tokio::spawn(read_departments(current.clone(), reloaded.subscribe())),
+        tokio::spawn(reading::run(current.clone(), reloaded.subscribe())),
     ]
 }
 
@@ -72,38 +69,8 @@ async fn turn_keys(current: Arc<Current>, mut reloaded: watch::Receiver<()>) {
     }
 }
 
-/// Keeps the department trees that a client's `allow`, groups or own claims need, so that SSO and userinfo never wait for WeCom. After a
-/// reload only those are read that are not known yet: reloading often costs WeCom nothing.
-async fn read_departments(current: Arc<Current>, mut reloaded: watch::Receiver<()>) {
-    let mut next = Instant::now();
-    loop {
-        let provider = current.load().login.provider.clone();
-        let due = next <= Instant::now();
-        if due {
-            next = Instant::now() + READ_EVERY.to_std();
-        }
-        let needed = needing_departments(&provider.config);
-        for (name, branch) in provider.directory.branches.iter().filter(|(name, _)| needed.contains(*name)) {
-            if !due && branch.departments.is_known(provider.now()) {
-                continue;
-            }
-            if let Err(error) = branch.departments.refresh(&*branch.wecom, provider.now()).await {
-                next = next.min(Instant::now() + Duration::from_mins(1));
-                error.warn(&at(name), "the departments could not be read");
-            }
-        }
-        wait(next.saturating_duration_since(Instant::now()), &mut reloaded).await;
-    }
-}
-
-fn needing_departments(config: &Config) -> BTreeSet<ConnectionName> {
-    let needs = |allow: &Option<Allow>| allow.as_ref().is_some_and(|allow| !allow.departments.is_empty());
-    let clients = config.clients.values().filter(|client| needs(&client.allow) || client.needs_department_names());
-    clients.flat_map(|client| client.connections.iter().cloned()).collect()
-}
-
 /// Waits so long, or until there is another configuration.
-async fn wait(time: Duration, reloaded: &mut watch::Receiver<()>) {
+pub(super) async fn wait(time: Duration, reloaded: &mut watch::Receiver<()>) {
     let another = async {
         // A bridge that is gone reloads no more: then time alone counts.
         if reloaded.changed().await.is_err() {
@@ -142,6 +109,6 @@ fn is_ours(domain: &str, issuer: &Issuer) -> bool {
     domain.eq_ignore_ascii_case(&ours) || domain.eq_ignore_ascii_case(host)
 }
 
-fn at(name: &ConnectionName) -> During<'_> {
+pub(super) fn at(name: &ConnectionName) -> During<'_> {
     During { connection: Some(name.as_str()), ..During::default() }
 }

@@ -9,6 +9,7 @@ pub mod entropy;
 pub mod fingerprints;
 pub mod lasting;
 pub mod listen;
+pub mod reading;
 pub mod reload;
 pub mod tls;
 pub mod token_cache;

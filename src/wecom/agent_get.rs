@@ -38,13 +38,13 @@ struct User {
 
 #[derive(Default, Deserialize)]
 struct Departments {
-    #[serde(default, deserialize_with = "lenient::ids")]
+    #[serde(default, deserialize_with = "lenient::usable_ids")]
     partyid: Vec<u64>,
 }
 
 #[derive(Default, Deserialize)]
 struct Tags {
-    #[serde(default, deserialize_with = "lenient::ids")]
+    #[serde(default, deserialize_with = "lenient::usable_ids")]
     tagid: Vec<u64>,
 }
 

@@ -5,8 +5,8 @@ use secrecy::SecretString;
 
 use super::errors::{Call, WecomError};
 use super::transport::understand;
-use super::values::{Agent, Department, Detail, Visitor};
-use super::{agent_get, department_list, gettoken, getuserdetail, getuserinfo, user_get};
+use super::values::{Agent, Department, Detail, Tag, Tagged, Visitor};
+use super::{agent_get, department_list, gettoken, getuserdetail, getuserinfo, tag_get, tag_list, user_get};
 use crate::domain::ids::UserId;
 use crate::domain::member::Member;
 use crate::domain::time::Span;
@@ -34,6 +34,16 @@ pub fn member(asked: &UserId, body: &[u8]) -> Result<Member, WecomError> {
 /// `department/list`.
 pub fn departments(body: &[u8]) -> Result<Vec<Department>, WecomError> {
     department_list::departments(understand(Call::DepartmentList, body, None)?)
+}
+
+/// `tag/list`.
+pub fn tags(body: &[u8]) -> Result<Vec<Tag>, WecomError> {
+    understand(Call::TagList, body, None).map(tag_list::tags)
+}
+
+/// `tag/get`.
+pub fn tagged(body: &[u8]) -> Result<Tagged, WecomError> {
+    understand(Call::TagGet, body, None).map(tag_get::tagged)
 }
 
 /// `agent/get`.

@@ -11,8 +11,9 @@ use tracing::{Instrument as _, Span, debug, info_span};
 use super::errors::{Call, Cause, WecomError};
 use super::tokens::Tokens;
 use super::transport::{Ask, Repeat, Transport};
-use super::values::{Agent, Department, Detail, OauthScope, UserTicket, Visitor, WecomCode};
-use super::{Settings, TokenCache, WeCom, addresses, agent_get, department_list, getuserdetail, getuserinfo, user_get};
+use super::values::{Agent, Department, Detail, OauthScope, Tag, Tagged, UserTicket, Visitor, WecomCode};
+use super::{Settings, TokenCache, WeCom, addresses};
+use super::{agent_get, department_list, getuserdetail, getuserinfo, tag_get, tag_list, user_get};
 use crate::domain::ids::UserId;
 use crate::domain::language::Language;
 use crate::domain::member::Member;
@@ -45,7 +46,7 @@ impl Client {
         Self { agent_id: settings.agent_id.to_string(), settings, transport, tokens: Arc::new(tokens), places }
     }
 
-    async fn ask<T: DeserializeOwned>(&self, ask: Ask<'_>) -> Result<T, WecomError> {
+    async fn ask<T: DeserializeOwned + Send + 'static>(&self, ask: Ask<'_>) -> Result<T, WecomError> {
         let call = ask.call;
         let asking = async {
             let started = tokio::time::Instant::now();
@@ -53,7 +54,7 @@ impl Client {
                 let _place = self.places.acquire().await;
                 self.insist(&ask).await
             };
-            let outcome = tokio::time::timeout(self.settings.timeout, insisting).await;
+            let outcome = tokio::time::timeout(ask.time(self.settings.timeout), insisting).await;
             let outcome = outcome.unwrap_or_else(|_| Err(WecomError::from_cause(call, Cause::Timeout)));
             report(outcome.as_ref().err(), started.elapsed());
             outcome
@@ -62,7 +63,7 @@ impl Client {
     }
 
     /// Asks until there is an answer to give: each reason to ask again counts once.
-    async fn insist<T: DeserializeOwned>(&self, ask: &Ask<'_>) -> Result<T, WecomError> {
+    async fn insist<T: DeserializeOwned + Send + 'static>(&self, ask: &Ask<'_>) -> Result<T, WecomError> {
         let (mut renewed, mut repeated) = (false, false);
         loop {
             let token = self.tokens.get().await?;
@@ -113,6 +114,8 @@ pub(super) fn span(call: Call) -> Span {
         Call::GetUserDetail => info_span!("wecom.getuserdetail"),
         Call::UserGet => info_span!("wecom.user_get"),
         Call::DepartmentList => info_span!("wecom.department_list"),
+        Call::TagList => info_span!("wecom.tag_list"),
+        Call::TagGet => info_span!("wecom.tag_get"),
         Call::AgentGet => info_span!("wecom.agent_get"),
     }
 }
@@ -140,6 +143,14 @@ impl WeCom for Client {
 
     async fn departments(&self) -> Result<Vec<Department>, WecomError> {
         department_list::departments(self.ask(department_list::ask()).await?)
+    }
+
+    async fn tags(&self) -> Result<Vec<Tag>, WecomError> {
+        Ok(tag_list::tags(self.ask(tag_list::ask()).await?))
+    }
+
+    async fn tagged(&self, tag: u64) -> Result<Tagged, WecomError> {
+        Ok(tag_get::tagged(self.ask(tag_get::ask(&tag.to_string())).await?))
     }
 
     async fn agent(&self) -> Result<Agent, WecomError> {

@@ -11,22 +11,22 @@ use crate::domain::ids::UserId;
 #[derive(Deserialize)]
 pub(super) struct Answer {
     #[serde(default, deserialize_with = "lenient::list")]
-    department: Vec<Entry>,
+    department: Vec<Option<Entry>>,
 }
 
 #[derive(Deserialize)]
 struct Entry {
-    #[serde(default, deserialize_with = "lenient::id")]
+    #[serde(default, deserialize_with = "lenient::usable_id")]
     id: Option<u64>,
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient::usable_text")]
     name: Option<String>,
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient::usable_text")]
     name_en: Option<String>,
-    #[serde(default, deserialize_with = "lenient::id")]
+    #[serde(default, deserialize_with = "lenient::usable_id")]
     parentid: Option<u64>,
-    #[serde(default, deserialize_with = "lenient::number")]
+    #[serde(default, deserialize_with = "lenient::usable_number")]
     order: Option<i64>,
-    #[serde(default, deserialize_with = "lenient::texts")]
+    #[serde(default, deserialize_with = "lenient::usable_texts")]
     department_leader: Vec<String>,
 }
 
@@ -41,7 +41,10 @@ pub(super) fn ask() -> Ask<'static> {
     }
 }
 
+/// The departments. One without a number is passed over: whatever lies below it is below nothing that is known, and
+/// nobody enters by it. Where all of them are like that, the answer is broken.
 pub(super) fn departments(answer: Answer) -> Result<Vec<Department>, WecomError> {
+    let told = answer.department.len();
     let read = |entry: Entry| {
         Some(Department {
             id: entry.id?,
@@ -52,6 +55,9 @@ pub(super) fn departments(answer: Answer) -> Result<Vec<Department>, WecomError>
             leaders: entry.department_leader.iter().filter_map(|userid| UserId::parse(userid).ok()).collect(),
         })
     };
-    let all: Option<Vec<Department>> = answer.department.into_iter().map(read).collect();
-    all.ok_or_else(|| WecomError::from_cause(Call::DepartmentList, Cause::WrongShape))
+    let usable: Vec<Department> = answer.department.into_iter().flatten().filter_map(read).collect();
+    if usable.is_empty() && told > 0 {
+        return Err(WecomError::from_cause(Call::DepartmentList, Cause::WrongShape));
+    }
+    Ok(usable)
 }

@@ -19,6 +19,10 @@ pub enum Call {
     UserGet,
     /// `department/list` (page 90208).
     DepartmentList,
+    /// `tag/list` (page 90216).
+    TagList,
+    /// `tag/get` (page 90213).
+    TagGet,
     /// `agent/get` (page 90227).
     AgentGet,
 }
@@ -32,6 +36,8 @@ impl Call {
             Self::GetUserDetail => "auth/getuserdetail",
             Self::UserGet => "user/get",
             Self::DepartmentList => "department/list",
+            Self::TagList => "tag/list",
+            Self::TagGet => "tag/get",
             Self::AgentGet => "agent/get",
         }
     }
@@ -59,6 +65,8 @@ pub enum Fault {
     /// `user/get` only: gone, never there, or outside the app's visible range. Which one of these
     /// it is, WeCom does not tell reliably.
     NoSuchMember,
+    /// `tag/get` only: deleted, never there, or outside of what the app may see.
+    NoSuchTag,
     /// `auth/getuserinfo`: the code was used, is too old, or was made for somebody else.
     CodeUsed,
     /// `auth/getuserdetail`: the ticket is too old or unknown; a new sign-in gives a new one.

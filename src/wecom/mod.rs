@@ -19,6 +19,8 @@ mod gettoken;
 mod getuserdetail;
 mod getuserinfo;
 mod lenient;
+mod tag_get;
+mod tag_list;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -35,7 +37,9 @@ use url::Url;
 pub use cache::{CachedToken, NoCache, TokenCache};
 pub use client::Client;
 pub use errors::{Call, Cause, During, Fault, WecomError};
-pub use values::{Agent, Department, Detail, Granted, OauthScope, PhoneText, UserTicket, Visitor, WecomCode};
+pub use values::{
+    Agent, Department, Detail, Granted, OauthScope, PhoneText, Tag, Tagged, UserTicket, Visitor, WecomCode,
+};
 
 use crate::domain::ids::{CorpId, UserId};
 use crate::domain::language::Language;
@@ -56,7 +60,8 @@ pub struct Settings {
     pub authorize_url: Url,
     /// The browser page: `https://login.work.weixin.qq.com/wwlogin/sso/login`.
     pub login_url: Url,
-    /// How long one call may take as a whole, waiting for a token and asking again included.
+    /// How long one call may take as a whole, waiting for a token and asking again included; one about everybody may
+    /// take six times as long.
     pub timeout: Duration,
 }
 
@@ -71,6 +76,10 @@ pub trait WeCom: Send + Sync {
     async fn member(&self, userid: &UserId) -> Result<Member, WecomError>;
     /// `department/list`: all departments the app may see (page 90208).
     async fn departments(&self) -> Result<Vec<Department>, WecomError>;
+    /// `tag/list`: the tags of the corp (page 90216).
+    async fn tags(&self) -> Result<Vec<Tag>, WecomError>;
+    /// `tag/get`: who has a tag (page 90213). One that is not there, or not to be seen, is [`Fault::NoSuchTag`].
+    async fn tagged(&self, tag: u64) -> Result<Tagged, WecomError>;
     /// `agent/get`: the app itself (page 90227).
     async fn agent(&self) -> Result<Agent, WecomError>;
     /// The page that signs a member in inside the WeCom client (page 91022).

@@ -17,10 +17,18 @@ use super::lenient;
 
 /// The most that is read of an answer about one thing.
 pub(super) const SMALL: usize = 64 * 1024;
-/// The most that is read of `agent/get`, which names each member of the visible range.
-pub(super) const MEDIUM: usize = 1024 * 1024;
-/// The most that is read of `department/list`: 30 000 departments.
-pub(super) const LARGE: usize = 16 * 1024 * 1024;
+/// The most that is read of `agent/get`, which names each member of the visible range, and of `tag/list`.
+pub(super) const MEDIUM: usize = 2 * 1024 * 1024;
+/// The most that is read of an answer about everybody: 30 000 departments with two names of 64 characters, each of them
+/// written as six bytes or twelve, and some leaders; or a tag that names 100 000 members.
+pub(super) const LARGE: usize = 64 * 1024 * 1024;
+
+/// How much longer an answer about everybody may take (`department/list` is "slow", says its page). Nobody waits for it
+/// so long: who asks in a sign-in has a bound of its own.
+const PATIENCE: u32 = 6;
+
+/// A longer body is read aside, so that nobody waits behind it.
+const LONG: usize = 256 * 1024;
 
 /// What is asked.
 pub(super) struct Ask<'a> {
@@ -35,6 +43,13 @@ pub(super) struct Ask<'a> {
     pub cap: usize,
     /// Whether asking twice is harmless.
     pub repeat: Repeat,
+}
+
+impl Ask<'_> {
+    /// How long it may take where `usual` is what a call about one thing may.
+    pub fn time(&self, usual: Duration) -> Duration {
+        if self.cap >= LARGE { usual * PATIENCE } else { usual }
+    }
 }
 
 /// When a call may be sent again. Where no connection came about, any call may.
@@ -69,14 +84,18 @@ impl Transport {
     }
 
     /// Asks once.
-    pub async fn exchange<T: DeserializeOwned>(&self, ask: &Ask<'_>, token: Option<&str>) -> Result<T, WecomError> {
+    pub async fn exchange<T: DeserializeOwned + Send + 'static>(
+        &self,
+        ask: &Ask<'_>,
+        token: Option<&str>,
+    ) -> Result<T, WecomError> {
         let address = self.address(ask, token);
         let request = match &ask.body {
             Some(body) => self.http.post(address).json(body),
             None => self.http.get(address),
         };
         let fail = |error: reqwest::Error| WecomError::from_cause(ask.call, cause(error));
-        let response = request.timeout(self.timeout).send().await.map_err(fail)?;
+        let response = request.timeout(ask.time(self.timeout)).send().await.map_err(fail)?;
         let date = date(response.headers());
         let refuse = |cause| Err(WecomError { date: date.clone(), ..WecomError::from_cause(ask.call, cause) });
         let status = response.status();
@@ -87,6 +106,7 @@ impl Transport {
             return refuse(Cause::Status(status.as_u16()));
         }
         match read(response, ask.cap).await {
+            Ok(body) if body.len() > LONG => understand_aside(ask.call, body, date).await,
             Ok(body) => understand(ask.call, &body, date),
             Err(cause) => refuse(cause),
         }
@@ -116,6 +136,16 @@ async fn read(mut response: reqwest::Response, cap: usize) -> Result<Vec<u8>, Ca
         body.extend_from_slice(&chunk);
     }
     Ok(body)
+}
+
+async fn understand_aside<T: DeserializeOwned + Send + 'static>(
+    call: Call,
+    body: Vec<u8>,
+    date: Option<String>,
+) -> Result<T, WecomError> {
+    let read = tokio::task::spawn_blocking(move || understand(call, &body, date)).await;
+    // It may be given up when the program ends.
+    read.unwrap_or_else(|_| Err(WecomError::from_cause(call, Cause::Lost)))
 }
 
 /// First the errcode, then the rest: an error body may lack everything that a good one has.

@@ -1,12 +1,12 @@
 //! `GET /cgi-bin/user/get`: what an app may know about a member (page 90196).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::errors::{Call, Cause, WecomError};
-use super::lenient;
+use super::lenient::{self, id, words as text};
 use super::transport::{Ask, Repeat, SMALL};
 use crate::domain::ids::UserId;
 use crate::domain::member::{Further, Member, Standing};
@@ -15,15 +15,15 @@ use crate::domain::member::{Further, Member, Standing};
 pub(super) struct Answer {
     #[serde(default, alias = "UserId", deserialize_with = "lenient::text")]
     userid: Option<String>,
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient::usable_text")]
     name: Option<String>,
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient::usable_text")]
     alias: Option<String>,
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient::usable_text")]
     position: Option<String>,
-    #[serde(default, deserialize_with = "lenient::ids")]
-    department: Vec<u64>,
-    #[serde(default, deserialize_with = "lenient::id")]
+    #[serde(default)]
+    department: Value,
+    #[serde(default, deserialize_with = "lenient::usable_id")]
     main_department: Option<u64>,
     #[serde(default, deserialize_with = "lenient::number")]
     status: Option<i64>,
@@ -65,18 +65,19 @@ pub(super) fn member(asked: &UserId, answer: Answer) -> Result<Member, WecomErro
         .filter(|userid| userid.as_str().eq_ignore_ascii_case(asked.as_str()))
         .ok_or_else(|| WecomError::from_cause(Call::UserGet, Cause::WrongShape))?;
     let status = answer.status.ok_or_else(|| WecomError::from_cause(Call::UserGet, Cause::WrongShape))?;
+    let (departments, places) = departments(&answer.department);
     Ok(Member {
         userid,
         name: answer.name,
         alias: answer.alias,
         position: answer.position,
-        departments: answer.department,
+        departments,
         main_department: answer.main_department.filter(|id| *id != 0),
         standing: Standing::from_number(status),
         attributes: attributes(&answer.extattr),
         further: Further {
-            order: numbers(&answer.order),
-            is_leader_in_dept: numbers(&answer.is_leader_in_dept),
+            order: numbers(&answer.order, &places),
+            is_leader_in_dept: numbers(&answer.is_leader_in_dept, &places),
             direct_leader: list(&answer.direct_leader).filter_map(text).collect(),
             telephone: text(&answer.telephone),
             gender: text(&answer.gender),
@@ -86,24 +87,24 @@ pub(super) fn member(asked: &UserId, answer: Answer) -> Result<Member, WecomErro
     })
 }
 
-// Nobody is kept out by a field that only claim expressions read: another shape than the documented one is nothing.
+// Nobody is kept out by a field of the administrator's or of WeCom's that no identity hangs on: another shape than the
+// documented one is nothing.
 
 fn list(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
 
-/// One number for each place, so that places still fit those of `department`.
-fn numbers(value: &Value) -> Vec<u64> {
-    let number = |one: &Value| one.as_u64().or_else(|| one.as_str()?.parse().ok()).unwrap_or(0);
-    list(value).map(number).collect()
+/// The departments, each once, and the places of the list that they stood at.
+fn departments(value: &Value) -> (Vec<u64>, Vec<usize>) {
+    let mut known = BTreeSet::new();
+    let usable = list(value).enumerate().filter_map(|(place, one)| Some((id(one)?, place)));
+    usable.filter(|(id, _)| known.insert(*id)).unzip()
 }
 
-fn text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
+/// The numbers at the places of the departments, 0 where there is none; nothing where there is no list.
+fn numbers(value: &Value, places: &[usize]) -> Vec<u64> {
+    let Some(list) = value.as_array() else { return Vec::new() };
+    places.iter().map(|place| list.get(*place).and_then(id).unwrap_or(0)).collect()
 }
 
 /// The attributes of `extattr.attrs[]`: texts (type 0), and the addresses of web pages (type 1). The administrator's

@@ -139,6 +139,32 @@ pub struct Department {
     pub leaders: Vec<UserId>,
 }
 
+/// A tag of the corp (page 90216).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tag {
+    /// `tagid`.
+    pub id: u64,
+    /// `tagname`.
+    pub name: Option<String>,
+}
+
+/// Who has a tag, as far as the app may see them (page 90213).
+#[derive(Clone, PartialEq, Eq)]
+pub struct Tagged {
+    /// `tagname`.
+    pub name: Option<String>,
+    /// `userlist`: members named one by one.
+    pub members: Vec<UserId>,
+    /// `partylist`: departments, whose every member has the tag, those of the departments below too.
+    pub departments: Vec<u64>,
+}
+
+impl fmt::Debug for Tagged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tagged").field("members", &self.members.len()).finish_non_exhaustive()
+    }
+}
+
 /// The app itself (page 90227): the best probe, for it proves secret, agent and trusted address at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Agent {

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::answer::{Answer, Fields, Refusal};
 use super::call::{Call, Caller};
 use super::{contact_sync, lookup};
-use crate::directory::{App, Corp, Department};
+use crate::directory::{App, Corp, Department, Sight};
 use crate::world::World;
 
 /// The departments in range, or those at and below `id`, with names.
@@ -14,7 +14,8 @@ pub(crate) fn list(world: &mut World, caller: &Caller, call: &Call) -> Answer {
     let (corp, app) = caller.find(world)?;
     contact_sync::may_read_details(app)?;
     let shown = asked_for(corp, app, id)?;
-    let departments: Vec<_> = shown.into_iter().map(|it| full(corp, app, it)).collect();
+    let sight = Sight::of(corp, app);
+    let departments: Vec<_> = shown.into_iter().map(|it| full(&sight, it)).collect();
     Ok(Fields::new().with("department", departments))
 }
 
@@ -35,7 +36,7 @@ pub(crate) fn get(world: &mut World, caller: &Caller, call: &Call) -> Answer {
     let (corp, app) = caller.find(world)?;
     contact_sync::may_read_details(app)?;
     let department = lookup::department(corp, app, id)?;
-    Ok(Fields::new().with("department", full(corp, app, department)))
+    Ok(Fields::new().with("department", full(&Sight::of(corp, app), department)))
 }
 
 fn optional_id(call: &Call) -> Result<Option<u64>, Refusal> {
@@ -45,7 +46,7 @@ fn optional_id(call: &Call) -> Result<Option<u64>, Refusal> {
 
 /// The visible departments, or those at and below one.
 fn asked_for<'a>(corp: &'a Corp, app: &App, id: Option<u64>) -> Result<Vec<&'a Department>, Refusal> {
-    let mut shown = corp.visible_departments(app);
+    let mut shown = Sight::of(corp, app).visible_departments();
     if let Some(id) = id {
         lookup::department(corp, app, id)?;
         shown.retain(|department| corp.is_within(department.id, id));
@@ -53,13 +54,9 @@ fn asked_for<'a>(corp: &'a Corp, app: &App, id: Option<u64>) -> Result<Vec<&'a D
     Ok(shown)
 }
 
-fn full(corp: &Corp, app: &App, department: &Department) -> Value {
-    let leaders: Vec<_> = department
-        .department_leader
-        .iter()
-        .filter(|userid| corp.sees_userid(app, userid))
-        .map(String::as_str)
-        .collect();
+fn full(sight: &Sight<'_>, department: &Department) -> Value {
+    let leaders = department.department_leader.iter().filter(|userid| sight.member(userid).is_some());
+    let leaders: Vec<_> = leaders.map(String::as_str).collect();
     Fields::new()
         .with("id", department.id)
         .with("name", department.name.as_str())

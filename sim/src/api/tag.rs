@@ -5,7 +5,7 @@ use serde_json::json;
 use super::answer::{Answer, Fields, Refusal};
 use super::call::{Call, Caller};
 use super::lookup;
-use crate::directory::AppKind;
+use crate::directory::{AppKind, Sight};
 use crate::quirks::ForeignTag;
 use crate::world::World;
 
@@ -25,13 +25,14 @@ pub(crate) fn get(world: &mut World, caller: &Caller, call: &Call) -> Answer {
     if is_foreign && world.quirks.foreign_tag == ForeignTag::Refused {
         return Err(Refusal::new(60011));
     }
+    let sight = Sight::of(corp, app);
     let users: Vec<_> = tag
         .users
         .iter()
-        .filter_map(|userid| corp.member(userid))
-        .filter(|member| lookup::is_listed(member, &world.quirks) && corp.sees_member(app, member))
+        .filter_map(|userid| sight.member(userid))
+        .filter(|member| lookup::is_listed(member, &world.quirks))
         .map(|member| json!({ "userid": member.userid, "name": member.name }))
         .collect();
-    let parties: Vec<_> = tag.departments.iter().copied().filter(|id| corp.sees_department(app, *id)).collect();
+    let parties: Vec<_> = tag.departments.iter().copied().filter(|id| sight.sees_department(*id)).collect();
     Ok(Fields::new().with("tagname", tag.tagname.as_str()).with("userlist", users).with("partylist", parties))
 }

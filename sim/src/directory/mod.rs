@@ -4,6 +4,7 @@ mod app;
 mod load;
 mod member;
 mod range;
+mod sight;
 mod visitor;
 
 pub use app::{ANY_LOOPBACK, App, AppKind, Created, Range, SensitiveField};
@@ -11,6 +12,7 @@ pub use load::DirectoryError;
 pub use member::{Attribute, Customer, LinkedUser, Member, Outsider, Status};
 
 pub(crate) use app::authority;
+pub(crate) use sight::Sight;
 pub(crate) use visitor::Visitor;
 
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
 //! Who and what an app may see: departments with everything below them, tags, and members named one by one.
 
-use super::{App, AppKind, Corp, Department, Member, Tag};
+use super::{App, AppKind, Corp, Member, Tag};
 
 impl Corp {
     /// Whether `id` is `ancestor` or stands below it.
@@ -45,14 +45,6 @@ impl Corp {
     /// Whether the app sees the member of that userid.
     pub(crate) fn sees_userid(&self, app: &App, userid: &str) -> bool {
         self.member(userid).is_some_and(|member| self.sees_member(app, member))
-    }
-
-    /// The departments the app sees, in the order of their ids.
-    pub(crate) fn visible_departments(&self, app: &App) -> Vec<&Department> {
-        let mut seen: Vec<_> =
-            self.departments.iter().filter(|department| self.sees_department(app, department.id)).collect();
-        seen.sort_by_key(|department| department.id);
-        seen
     }
 
     /// Whether the tag holds the member, directly or through a department.

@@ -40,19 +40,23 @@ fn full() -> Option<Sample> {
         },
     };
     let departments = vec![
-        Department { id: 7, name: "研发部".into(), path: "研发部".into() },
-        Department { id: 8, name: "平台组".into(), path: "研发部/平台组".into() },
+        department(7, "研发部", "R&D", "研发部", "boss"),
+        department(8, "平台组", "Platform", "研发部/平台组", "zhangsan"),
     ];
     let seen = Seen {
         member: &member,
         departments,
-        tags: vec!["VPN".into()],
+        tags: vec!["VPN".into(), "管理员".into()],
         phone: Some("+8613800000001"),
         email: Some("zhangsan@mail.example"),
         biz_mail: Some("zhangsan@corp.example"),
     };
     let sight = Sight::from(&seen).with_every_attribute("A1007");
     Some(Sample { who: "a member with every field filled in", sight })
+}
+
+fn department(id: u64, name: &str, name_en: &str, path: &str, leader: &str) -> Department {
+    Department { id, name: name.into(), name_en: name_en.into(), path: path.into(), leaders: vec![leader.into()] }
 }
 
 fn empty() -> Option<Sample> {
@@ -87,7 +91,8 @@ fn odd() -> Option<Sample> {
         further: Further { gender: Some("0".into()), telephone: Some("-".into()), ..Further::default() },
     };
     let departments = vec![Department { id: u64::from(u32::MAX), ..Department::default() }];
-    let seen = Seen { member: &member, departments, tags: Vec::new(), phone: Some("-"), email: None, biz_mail: None };
+    let tags = vec![text.into()];
+    let seen = Seen { member: &member, departments, tags, phone: Some("-"), email: None, biz_mail: None };
     Some(Sample {
         who: "a member with odd names",
         sight: Sight::from(&seen).with_every_attribute("'O\"Brien' {{ 1 }}"),

@@ -42,8 +42,12 @@ pub struct Department {
     pub id: u64,
     /// `name`; empty while it is unknown.
     pub name: String,
+    /// `name_en`; empty where there is none.
+    pub name_en: String,
     /// The names from below the root down to it, with `/` between; empty while one of them is unknown.
     pub path: String,
+    /// `department_leader`: userids.
+    pub leaders: Vec<String>,
 }
 
 /// A member and all that expressions may know beside.
@@ -53,7 +57,7 @@ pub struct Seen<'a> {
     pub member: &'a Member,
     /// The member's departments.
     pub departments: Vec<Department>,
-    /// The member's tags.
+    /// The names of the member's tags.
     pub tags: Vec<String>,
     /// The phone number as the client is told it, where it may be.
     pub phone: Option<&'a str>,
@@ -118,7 +122,9 @@ fn department(department: &Department) -> Value {
     Value::from_pairs([
         ("id", Value::from(department.id)),
         ("name", Value::from(department.name.as_str())),
+        ("name_en", Value::from(department.name_en.as_str())),
         ("path", Value::from(department.path.as_str())),
+        ("department_leader", department.leaders.iter().map(String::as_str).collect()),
     ])
 }
 

@@ -25,11 +25,18 @@ fn member() -> Member {
 
 fn sight() -> Sight {
     let departments = vec![
-        Department { id: 7, name: "研发部".into(), path: "研发部".into() },
-        Department { id: 8, name: "平台组".into(), path: "研发部/平台组".into() },
+        Department { id: 7, name: "研发部".into(), path: "研发部".into(), ..Department::default() },
+        Department {
+            id: 8,
+            name: "平台组".into(),
+            name_en: "Platform".into(),
+            path: "研发部/平台组".into(),
+            leaders: vec!["wenli".into()],
+        },
     ];
     let member = member();
-    Sight::from(&Seen { member: &member, departments, tags: Vec::new(), phone: None, email: None, biz_mail: None })
+    let tags = vec!["VPN".into(), "研发".into()];
+    Sight::from(&Seen { member: &member, departments, tags, phone: None, email: None, biz_mail: None })
 }
 
 fn value(source: &str) -> Option<Json> {
@@ -61,6 +68,11 @@ fn an_expression_gives_a_text_a_number_a_truth_or_a_list_of_texts() {
             json!("研发部"),
         ),
         ("extattr['级别'] | int(default=0)", json!(0)),
+        ("tags", json!(["VPN", "研发"])),
+        ("'VPN' in tags", json!(true)),
+        ("'Admin' if '管理员' in tags else 'Viewer'", json!("Viewer")),
+        ("departments | map(attribute='name_en') | select", json!(["Platform"])),
+        ("departments | selectattr('department_leader') | map(attribute='name')", json!(["平台组"])),
         ("[name, none, '', alias]", json!(["李文\"'"])),
     ] {
         assert_eq!(value(source), Some(expected), "{source}");
@@ -69,7 +81,7 @@ fn an_expression_gives_a_text_a_number_a_truth_or_a_list_of_texts() {
 
 #[test]
 fn what_is_empty_says_nothing() {
-    for source in ["alias", "none", "''", "[]", "phone", "extattr['nobody fills this in']", "tags", "[alias, none]"] {
+    for source in ["alias", "none", "''", "[]", "phone", "extattr['nobody fills this in']", "[alias, none]"] {
         assert_eq!(value(source), None, "{source}");
     }
 }

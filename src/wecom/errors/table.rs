@@ -52,10 +52,11 @@ fn find(errcode: i64) -> Option<&'static Row> {
     TABLE.iter().find(|row| row.codes.contains(&errcode))
 }
 
-/// Who must act. Two answers depend on the call: only `user/get` can say that a member is not to
-/// be seen, elsewhere the same code means that the app may not see enough.
+/// Who must act. Some answers depend on the call: only `user/get` can say that a member is not to
+/// be seen, and only `tag/get` that a tag is not; elsewhere the same code means that the app may not see enough.
 pub(super) fn fault(call: Call, errcode: i64) -> Fault {
     match find(errcode).map(|row| row.fault) {
+        Some(_) if call == Call::TagGet && matches!(errcode, 40068 | 60011) => Fault::NoSuchTag,
         Some(Fault::NoSuchMember) if call != Call::UserGet => Fault::Operator,
         Some(fault) => fault,
         None => Fault::Operator,
@@ -107,6 +108,15 @@ mod tests {
             assert_eq!(fault(Call::DepartmentList, code), Fault::Operator);
             assert!(!retryable(code));
         }
+    }
+
+    #[test]
+    fn a_tag_is_missing_only_where_a_tag_was_asked_for() {
+        for code in [40068, 60011] {
+            assert_eq!(fault(Call::TagGet, code), Fault::NoSuchTag);
+            assert_eq!(fault(Call::TagList, code), Fault::Operator);
+        }
+        assert_eq!((fault(Call::TagGet, 48002), fault(Call::TagGet, 45009)), (Fault::Operator, Fault::Transient));
     }
 
     #[test]

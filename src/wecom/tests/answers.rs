@@ -110,7 +110,7 @@ async fn a_member_is_read_whole() {
 #[tokio::test]
 async fn a_field_that_only_claims_read_keeps_nobody_out_whatever_its_shape() {
     let stage = always(
-        r#"{"errcode":0,"userid":"wenli","status":1,"order":{"a":1},"is_leader_in_dept":[null,"1",[]],"direct_leader":[7,null,"b"],
+        r#"{"errcode":0,"userid":"wenli","status":1,"department":[7,8,9],"order":{"a":1},"is_leader_in_dept":[null,"1",[]],"direct_leader":[7,null,"b"],
         "telephone":["x"],"gender":1,"avatar":{},"external_position":null}"#,
     )
     .await;

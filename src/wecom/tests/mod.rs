@@ -6,6 +6,7 @@ mod broken;
 mod copies;
 mod secrets;
 mod server;
+mod tags;
 mod tokens;
 
 use std::sync::Arc;

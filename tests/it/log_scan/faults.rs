@@ -47,10 +47,10 @@ pub async fn in_a_sign_in(program: &Program) {
     }
 }
 
-/// The calls that are made at a start: the token, the app, the departments; each start ends by a signal or by none.
+/// The calls that are made at a start: the token, the app, the departments, the tags; each start ends by a signal or by none.
 pub async fn at_a_start(program: &mut Program) {
     for effect in effects() {
-        for paths in [&[GETTOKEN][..], &["/cgi-bin/agent/get", "/cgi-bin/department/list"]] {
+        for paths in [&[GETTOKEN][..], &["/cgi-bin/agent/get", "/cgi-bin/department/list", "/cgi-bin/tag/get"]] {
             program.stop();
             program.sim.reset_counters();
             // A token that the store remembers would be used; WeCom takes it back.

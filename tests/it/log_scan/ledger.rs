@@ -75,6 +75,7 @@ const PUBLIC_FIELDS: &[&str] = &[
     "expires_in",
     "amr",
     "client_id",
+    "tagname",
 ];
 const PASSING: [&str; 7] = ["code", "state", "nonce", "code_challenge", "session_state", "login_hint", "request"];
 const PERSON: [&str; 5] = ["userid", "name", "mobile", "email", "biz_mail"];

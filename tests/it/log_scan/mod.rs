@@ -37,7 +37,9 @@ async fn started(signer: &Signer) -> Run {
     let clients = [
         Client::new("app").with(main).with("phone = \"required\""),
         Client::new("other").with(main),
-        Client::new("team").with(main).with("allow = { departments = [7] }"),
+        Client::new("team")
+            .with(main)
+            .with("allow = { departments = [7], tags = [1, 99] }\n[clients.groups]\ntags = true"),
         Client::new("both").with("home_url = \"https://both.example/\"").with(signed),
         Client::keyed("signed", &jwks(&[signer])).with(main),
     ];
@@ -123,7 +125,15 @@ async fn threat_31_a_whole_run_leaves_no_secret_and_no_person_in_the_log() {
     assert!(scan::find(&planted, ledger.without(&[])).len() == 1);
     // And it told what an operator needs.
     let signed = ["client.assertion_refused", "request_object.refused"];
-    let events = ["login.finished", "login.refused", "wecom.failed", "wecom.ready", "token.refused", "client.refused"];
+    let events = [
+        "login.finished",
+        "login.refused",
+        "wecom.failed",
+        "wecom.ready",
+        "token.refused",
+        "client.refused",
+        "tag.missing",
+    ];
     let more = [
         "code.reused",
         "refresh_token.reused",
