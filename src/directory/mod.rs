@@ -3,6 +3,7 @@
 pub mod contacts;
 pub mod departments;
 pub mod ending;
+pub mod lookup;
 pub mod membership;
 pub mod person;
 pub mod phones;
