@@ -45,7 +45,7 @@ async fn claims(program: &Program, arguments: &[&str]) -> (i32, String, String) 
     tokio::task::spawn_blocking(ran).await.expect("run")
 }
 
-async fn told(program: &Program, arguments: &[&str]) -> (String, Value) {
+pub async fn told(program: &Program, arguments: &[&str]) -> (String, Value) {
     let (status, out, err) = claims(program, &[arguments, &["--json"]].concat()).await;
     assert_eq!((status, err.as_str(), out.lines().count()), (0, "", 1), "{arguments:?} {out}{err}");
     let value = serde_json::from_str(&out).expect("JSON");
