@@ -94,8 +94,16 @@ pub struct Foreseen {
     pub id_token_anew: Vec<String>,
     /// Own claims that fail for this member and are left out.
     pub left_out: Vec<LeftOut>,
-    /// Whether names of departments are wanted and none could be read.
-    pub departments_unknown: bool,
+    /// What is to be known beside.
+    pub notes: Vec<Note>,
+}
+
+/// What keeps the answer from being all that it could be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Note {
+    /// Names of departments are wanted, and WeCom could not be asked for them.
+    DepartmentsUnknown,
 }
 
 /// An own claim that fails.
@@ -127,7 +135,10 @@ async fn told(
     scopes: Scopes,
     claims: RequestedClaims,
 ) -> Result<Foreseen, OauthError> {
-    let departments_unknown = !departments_are_known(provider, client, &found).await;
+    let notes = match departments_are_known(provider, client, &found).await {
+        true => Vec::new(),
+        false => vec![Note::DepartmentsUnknown],
+    };
     let turned = turned(provider, client, &found).await?;
     let phone_first = turned.is_none() && decide::lacks_phone(provider, client, &found.key).await?;
     let grant = grant(provider, client, &found, scopes, claims).await?;
@@ -160,7 +171,7 @@ async fn told(
         id_token,
         id_token_anew: ANEW.iter().map(|name| (*name).to_owned()).collect(),
         left_out,
-        departments_unknown,
+        notes,
     })
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::cli::output::plain;
-use crate::oidc::foreseen::Foreseen;
+use crate::oidc::foreseen::{Foreseen, Note};
 
 const BOLD: &str = "\x1b[1m";
 const GREEN: &str = "\x1b[32m";
@@ -24,11 +24,10 @@ pub fn claims(foreseen: &Foreseen, colour: bool) -> String {
     if !left_out.is_empty() {
         text += &sheet("left out", &left_out, paint);
     }
-    if foreseen.departments_unknown {
-        let what = "the departments could not be read at WeCom, so none of their names is told";
-        text += &format!("\n{}\n", paint.with(YELLOW, what));
-    }
-    text
+    let notes = foreseen.notes.iter().map(|note| match note {
+        Note::DepartmentsUnknown => "the departments could not be read at WeCom, so none of their names is told",
+    });
+    notes.fold(text, |text, note| text + "\n" + &paint.with(YELLOW, note) + "\n")
 }
 
 fn about(foreseen: &Foreseen, paint: Paint) -> String {
@@ -46,7 +45,7 @@ fn about(foreseen: &Foreseen, paint: Paint) -> String {
         ("scope", scope.clone()),
         ("sub", sub.to_string()),
     ];
-    rows.iter().map(|(name, value)| format!("{name:12} {value}\n")).collect()
+    rows.iter().fold(String::new(), |text, (name, value)| text + &format!("{name:12} {value}\n"))
 }
 
 fn enters(foreseen: &Foreseen) -> (&'static str, String) {
