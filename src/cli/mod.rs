@@ -4,6 +4,7 @@
 
 pub mod administration;
 pub mod check_config;
+pub mod claims;
 pub mod common;
 pub mod demo;
 pub mod hash_secret;
@@ -67,6 +68,8 @@ enum Command {
         #[arg(long, default_value = "config.toml")]
         config: PathBuf,
     },
+    /// Show exactly what an application would get of a member, and whether the member may enter it.
+    Claims(claims::Arguments),
     /// Show or rotate the signing keys, of the running server or of a stopped one.
     Keys {
         #[command(subcommand)]
@@ -97,6 +100,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
             output::print(&text);
             output::status(status)
         }
+        Command::Claims(arguments) => claims::run(arguments).await,
         Command::Keys { action } => keys::run(action).await,
         Command::Phones { action } => phones::run(action).await,
         Command::HashSecret { .. } => hash_secret::run(),

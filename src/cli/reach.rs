@@ -1,11 +1,17 @@
 //! Who is to be asked: the server that holds the keys folder, or nobody, and then it is held here.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::administration::{Administration, AskError};
 use crate::config::Config;
 use crate::keys::{FolderHold, KeyError, KeyListing, Keys};
+use crate::oidc::provider::Provider;
+use crate::serve::clock::SystemClock;
+use crate::serve::entropy::SystemEntropy;
+use crate::serve::lasting::Lasting;
+use crate::serve::{StartError, assemble};
 
 /// How often both are tried, and how long between: a server that starts or stops is one or the other soon.
 const TRIES: u32 = 20;
@@ -64,4 +70,13 @@ pub async fn holder(config: &Config) -> Result<Holder, ReachError> {
         tries += 1;
         tokio::time::sleep(BETWEEN).await;
     }
+}
+
+/// What a server would work with, in place of the one that does not run; it is ours for as long as the second part lives.
+pub async fn opened(config: Config, hold: FolderHold) -> Result<(Arc<Provider>, Lasting), StartError> {
+    // Opening takes the folder again.
+    drop(hold);
+    let lasting = Lasting::open(&config, Arc::new(SystemClock), Arc::new(SystemEntropy)).await?;
+    let app = assemble::app(config, &lasting, None)?;
+    Ok((app.login.provider.clone(), lasting))
 }

@@ -4,6 +4,7 @@ pub mod ahead;
 pub mod contacts;
 pub mod departments;
 pub mod ending;
+pub mod lookup;
 pub mod membership;
 pub mod person;
 pub mod phones;

@@ -17,18 +17,35 @@ pub enum Unnamed {
     Userid(&'static str),
 }
 
+/// Whom an operator named.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Named {
+    /// The connection, where it was named.
+    pub connection: Option<ConnectionName>,
+    /// The userid as it was written.
+    pub userid: UserId,
+    /// The person.
+    pub member: MemberKey,
+}
+
 impl Directory {
     /// Whom `[NAME:]USERID` names, whether or not anybody knows that person.
     pub fn member_named(&self, text: &str) -> Result<MemberKey, Unnamed> {
+        self.person_named(text).map(|named| named.member)
+    }
+
+    /// The same, with the words that the person was named by.
+    pub fn person_named(&self, text: &str) -> Result<Named, Unnamed> {
         let (name, userid) = match text.split_once(':') {
             Some((name, userid)) => (Some(name), userid),
             None => (None, text),
         };
         let all = || self.branches.keys().map(ConnectionName::as_str).collect::<Vec<_>>().join(", ");
-        let branch = match name {
+        let (connection, branch) = match name {
             Some(name) => {
                 let named = self.branches.iter().find(|(known, _)| known.as_str() == name);
-                named.map(|(_, branch)| branch).ok_or_else(|| Unnamed::Connection(all()))?
+                let (known, branch) = named.ok_or_else(|| Unnamed::Connection(all()))?;
+                (Some(known.clone()), branch)
             }
             None => {
                 let mut branches = self.branches.values();
@@ -36,10 +53,11 @@ impl Directory {
                 if branches.any(|other| other.corp != first.corp) {
                     return Err(Unnamed::Corp(all()));
                 }
-                first
+                (None, first)
             }
         };
         let userid = UserId::parse(userid).map_err(|why| Unnamed::Userid(why.rule))?;
-        Ok(MemberKey::new(branch.corp.clone(), &userid))
+        let member = MemberKey::new(branch.corp.clone(), &userid);
+        Ok(Named { connection, userid, member })
     }
 }

@@ -86,7 +86,8 @@ impl ClaimName {
         if is_protocol(text) {
             return Err(Unusable { what: "is a name of the protocol", remedy: "choose another name for the claim" });
         }
-        match OURS.iter().find(|(name, _)| name.eq_ignore_ascii_case(text)) {
+        let folded = folded(text);
+        match OURS.iter().find(|(name, _)| *name == folded) {
             Some((_, remedy)) => Err(Unusable { what: "is a claim that no expression can make", remedy }),
             None => Ok(Self(text.to_owned())),
         }
@@ -106,9 +107,12 @@ impl fmt::Display for ClaimName {
 
 /// Whether a name means something to the protocol, in whatever case.
 pub fn is_protocol(name: &str) -> bool {
-    // U+017F and U+212A are s and k to readers that fold by Unicode, as Go's encoding/json does.
-    let folded: String = name.chars().map(fold).collect();
-    PROTOCOL.contains(&folded.as_str())
+    PROTOCOL.contains(&folded(name).as_str())
+}
+
+/// U+017F and U+212A are s and k to readers that fold by Unicode, as Go's encoding/json does.
+fn folded(name: &str) -> String {
+    name.chars().map(fold).collect()
 }
 
 const fn fold(c: char) -> char {
@@ -136,6 +140,8 @@ mod tests {
         }
         for (name, _) in OURS {
             assert!(ClaimName::parse(name).is_err() && !is_protocol(name), "{name}");
+            let spelt = name.to_uppercase().replace('S', "\u{17f}");
+            assert!(ClaimName::parse(&spelt).is_err(), "{spelt}");
         }
     }
 

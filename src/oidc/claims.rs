@@ -10,7 +10,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::own_claims;
+use super::own_claims::{self, LeftOut};
 use crate::config::Client;
 use crate::directory::departments::Tree;
 use crate::domain::client::{PhoneFormat, PhonePolicy, Profile};
@@ -83,17 +83,25 @@ pub fn may_tell_contact(client: &Client, scopes: Scopes, requested: &BTreeSet<St
     scopes.has(Scope::Email) || may_have_phone(client, scopes) || !requested.is_empty()
 }
 
+/// What userinfo tells of a member.
+pub struct Told {
+    /// The claims.
+    pub claims: Map<String, Value>,
+    /// The own claims that fail for this member.
+    pub left_out: Vec<LeftOut>,
+}
+
 /// The claims of userinfo: `sub`, and what scopes, request and profile release (Core §5.3.2).
-pub fn userinfo(about: &About<'_>, requested: &BTreeSet<String>) -> Map<String, Value> {
+pub fn userinfo(about: &About<'_>, requested: &BTreeSet<String>) -> Told {
     let mut claims = released(about, |name, scope| {
         about.scopes.has(scope) || (requested.contains(name) && about.client.scopes.has(scope))
     });
     if about.client.profile == Profile::Nocobase {
         nocobase(about, &mut claims);
     }
-    own_claims::add(about, &mut claims);
+    let left_out = own_claims::add(about, &mut claims);
     claims.insert("sub".to_owned(), json!(about.subject.as_str()));
-    claims
+    Told { claims, left_out }
 }
 
 /// What the `claims` parameter asked for in the ID token, as far as the client may have it; nothing by scope (Core §5.4).

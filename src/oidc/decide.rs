@@ -99,9 +99,7 @@ pub async fn decide(
     {
         return Ok(if silent { Decision::Answer(silent_refusal(&turned)) } else { Decision::Refuse(turned) });
     }
-    if client.phone == PhonePolicy::Required
-        && provider.directory.contact(&session.member).await?.is_none_or(|c| c.phone.is_none())
-    {
+    if lacks_phone(provider, client, &session.member).await? {
         let error = OauthError::new(ErrorCode::InteractionRequired, "the member has to confirm the phone number first");
         return Ok(if silent { Decision::Answer(error) } else { Decision::Phone });
     }
@@ -112,6 +110,12 @@ pub async fn decide(
         return Ok(if silent { Decision::Answer(error) } else { Decision::Consent });
     }
     Ok(Decision::Issue)
+}
+
+/// Whether the client needs a number that the member has not let us read yet.
+pub async fn lacks_phone(provider: &Provider, client: &Client, member: &MemberKey) -> Result<bool, OauthError> {
+    Ok(client.phone == PhonePolicy::Required
+        && provider.directory.contact(member).await?.is_none_or(|contact| contact.phone.is_none()))
 }
 
 /// With nobody signed in, `prompt` still wants a page: inside the WeCom client the sign-in alone would be silent.

@@ -32,6 +32,10 @@ impl AdditionalClaims for Further {}
 
 type Token = IdToken<Further, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
 
+type Claims = IdTokenClaims<Further, CoreGenderClaim>;
+
+const FAILED: OauthError = OauthError::new(ErrorCode::ServerError, "the ID token could not be signed");
+
 /// Signs an ID token for this grant: `iss sub aud exp iat auth_time nonce amr at_hash sid`, and what
 /// the `claims` parameter asked for in it. `nonce` is that of the authorization request; at a
 /// refresh there is none (§12.2).
@@ -43,27 +47,47 @@ pub fn mint(
     access_token: &str,
     requested: Map<String, Value>,
 ) -> Result<String, OauthError> {
-    let failed = OauthError::new(ErrorCode::ServerError, "the ID token could not be signed");
+    let claims = claims(provider, client, grant, requested)?.set_nonce(nonce.map(|n| Nonce::new(n.to_owned())));
+    let ring = provider.keys.ring();
+    let signer: &SigningKey = ring.signer(client.id_token_alg);
+    let access_token = AccessToken::new(access_token.to_owned());
+    let token =
+        Token::new(claims, signer, algorithm(client.id_token_alg), Some(&access_token), None).map_err(|_| FAILED)?;
+    Ok(token.to_string())
+}
+
+/// What an ID token for this grant says, before there is an access token to name in it.
+pub fn payload(
+    provider: &Provider,
+    client: &Client,
+    grant: &Grant,
+    requested: Map<String, Value>,
+) -> Result<Map<String, Value>, OauthError> {
+    match serde_json::to_value(claims(provider, client, grant, requested)?) {
+        Ok(Value::Object(payload)) => Ok(payload),
+        _ => Err(FAILED),
+    }
+}
+
+fn claims(
+    provider: &Provider,
+    client: &Client,
+    grant: &Grant,
+    requested: Map<String, Value>,
+) -> Result<Claims, OauthError> {
     let now = provider.now();
     let standard = StandardClaims::new(SubjectIdentifier::new(grant.subject.as_str().to_owned()));
     let claims = IdTokenClaims::new(
         provider.issuer_url.clone(),
         vec![Audience::new(client.client_id.as_str().to_owned())],
-        date(now + client.lifetimes.id_token).ok_or(failed)?,
-        date(now).ok_or(failed)?,
+        date(now + client.lifetimes.id_token).ok_or(FAILED)?,
+        date(now).ok_or(FAILED)?,
         standard,
         Further { sid: provider.directory.sid(client, &grant.sid).into_owned(), requested },
-    )
-    .set_auth_time(date(grant.auth_time))
-    .set_auth_method_refs(Some(grant.amr.iter().cloned().map(AuthenticationMethodReference::new).collect()))
-    .set_nonce(nonce.map(|n| Nonce::new(n.to_owned())));
-
-    let ring = provider.keys.ring();
-    let signer: &SigningKey = ring.signer(client.id_token_alg);
-    let access_token = AccessToken::new(access_token.to_owned());
-    let token =
-        Token::new(claims, signer, algorithm(client.id_token_alg), Some(&access_token), None).map_err(|_| failed)?;
-    Ok(token.to_string())
+    );
+    Ok(claims
+        .set_auth_time(date(grant.auth_time))
+        .set_auth_method_refs(Some(grant.amr.iter().cloned().map(AuthenticationMethodReference::new).collect())))
 }
 
 fn date(moment: Timestamp) -> Option<DateTime<Utc>> {

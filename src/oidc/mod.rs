@@ -16,6 +16,7 @@ pub mod code;
 pub mod consent;
 pub mod decide;
 pub mod error;
+pub mod foreseen;
 pub mod hint;
 pub mod id_token;
 pub mod introspection;

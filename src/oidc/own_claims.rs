@@ -6,31 +6,36 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::claims::{About, may_have_phone, written_phone};
+use crate::config::{Client, OwnClaim};
 use crate::domain::client::GroupsBy;
-use crate::domain::expression::Sight;
 use crate::domain::expression::seen::{Department, Seen};
+use crate::domain::expression::{Failure, Sight};
 use crate::domain::scope::Scope;
 
 /// So many bytes all groups of a member have together, at most: what is more is left out.
 const LARGEST: usize = 64 * 1024;
 
-/// Adds both to the claims of userinfo.
-pub fn add(about: &About<'_>, claims: &mut Map<String, Value>) {
+/// An own claim that fails for the member.
+pub type LeftOut = (OwnClaim, Failure);
+
+/// Adds both to the claims of userinfo; gives the own claims that fail and are left out.
+pub fn add(about: &About<'_>, claims: &mut Map<String, Value>) -> Vec<LeftOut> {
     if about.scopes.has(Scope::Groups) {
         let groups = groups(about);
         if !groups.is_empty() {
             claims.insert("groups".to_owned(), json!(groups));
         }
     }
-    if about.scopes.has(Scope::Profile) && !about.client.claims.is_empty() {
-        expressed(about, claims);
+    match about.scopes.has(Scope::Profile) && !about.client.claims.is_empty() {
+        true => expressed(about, claims),
+        false => Vec::new(),
     }
 }
 
-/// An own claim stands in the place of a standard one of its name, also where it has nothing to say. One that
-/// fails is left out, and said once for each configuration.
-fn expressed(about: &About<'_>, claims: &mut Map<String, Value>) {
+/// An own claim stands in the place of a standard one of its name, also where it has nothing to say.
+fn expressed(about: &About<'_>, claims: &mut Map<String, Value>) -> Vec<LeftOut> {
     let sight = Sight::from(&seen(about));
+    let mut left_out = Vec::new();
     for own in &about.client.claims {
         let name = own.name.as_str();
         claims.remove(name);
@@ -39,20 +44,24 @@ fn expressed(about: &About<'_>, claims: &mut Map<String, Value>) {
             claims.remove("email_verified");
         }
         match own.expression.evaluate(&sight) {
-            Ok(Some(value)) => drop(claims.insert(name.to_owned(), value)),
-            Err(failure) if own.expression.fails_first() => {
-                let client = about.client.client_id.as_str();
-                tracing::warn!(
-                    event = "claim.failed",
-                    client,
-                    claim = name,
-                    reason = failure.as_str(),
-                    cure = "say in [clients.claims] what stands there for such a member",
-                    "an own claim is left out"
-                );
-            }
-            Ok(None) | Err(_) => {}
+            Ok(value) => claims.extend(value.map(|value| (name.to_owned(), value))),
+            Err(failure) => left_out.push((own.clone(), failure)),
         }
+    }
+    left_out
+}
+
+/// Says of each claim that fails that it did, once for each configuration.
+pub fn warn(client: &Client, left_out: &[LeftOut]) {
+    for (own, failure) in left_out.iter().filter(|(own, _)| own.expression.fails_first()) {
+        tracing::warn!(
+            event = "claim.failed",
+            client = client.client_id.as_str(),
+            claim = own.name.as_str(),
+            reason = failure.as_str(),
+            cure = "say in [clients.claims] what stands there for such a member",
+            "an own claim is left out"
+        );
     }
 }
 

@@ -24,28 +24,47 @@ impl AdditionalClaims for Told {}
 
 type Token = UserInfoJsonWebToken<Told, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
 
+type Claims = UserInfoClaims<Told, CoreGenderClaim>;
+
 /// The claims with `iss` and `aud`, signed. No `exp` and no `iat`: the answer is as old as its request, and
 /// without them nobody takes it for an ID token (RFC 8725 §3.12).
 pub fn sign(
     provider: &Provider,
     client: &Client,
     subject: &Subject,
-    mut told: Map<String, Value>,
+    told: Map<String, Value>,
     alg: SigningAlgorithm,
 ) -> Result<String, OauthError> {
     let failed = OauthError::new(ErrorCode::ServerError, "the claims could not be signed");
-    // Among them `sub`, which stands beside; no other is ever here, for none can be configured.
-    told.retain(|name, _| !claim_name::is_protocol(name));
-    let standard = StandardClaims::new(SubjectIdentifier::new(subject.as_str().to_owned()));
-    let claims = UserInfoClaims::new(standard, Told(told))
-        .set_issuer(Some(provider.issuer_url.clone()))
-        .set_audiences(Some(vec![Audience::new(client.client_id.as_str().to_owned())]));
     let ring = provider.keys.ring();
     let signer: &SigningKey = ring.signer(alg);
+    let claims = claims(provider, client, subject, told);
     let token = Token::new(claims, signer, algorithm(alg)).map_err(|_| failed)?;
     // The crate's own form of a JWT in text.
     match serde_json::to_value(&token) {
         Ok(Value::String(text)) => Ok(text),
         _ => Err(failed),
     }
+}
+
+/// What is signed.
+pub fn payload(
+    provider: &Provider,
+    client: &Client,
+    subject: &Subject,
+    told: Map<String, Value>,
+) -> Result<Map<String, Value>, OauthError> {
+    match serde_json::to_value(claims(provider, client, subject, told)) {
+        Ok(Value::Object(payload)) => Ok(payload),
+        _ => Err(OauthError::new(ErrorCode::ServerError, "the claims could not be written")),
+    }
+}
+
+fn claims(provider: &Provider, client: &Client, subject: &Subject, mut told: Map<String, Value>) -> Claims {
+    // Among them `sub`, which stands beside; no other is ever here, for none can be configured.
+    told.retain(|name, _| !claim_name::is_protocol(name));
+    let standard = StandardClaims::new(SubjectIdentifier::new(subject.as_str().to_owned()));
+    UserInfoClaims::new(standard, Told(told))
+        .set_issuer(Some(provider.issuer_url.clone()))
+        .set_audiences(Some(vec![Audience::new(client.client_id.as_str().to_owned())]))
 }

@@ -5,17 +5,17 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::acr;
-use super::claims::{self, About};
+use super::claims::{self, About, Told};
 use super::error::{ErrorCode, OauthError};
 use super::provider::Provider;
-use super::{audience, signed_claims};
+use super::{audience, own_claims, signed_claims};
 use crate::config::Client;
 use crate::directory::departments::Tree;
 use crate::domain::digest::{Digest, Purpose};
-use crate::domain::ids::{ConnectionName, CorpId};
+use crate::domain::ids::{ConnectionName, CorpId, Subject};
 use crate::domain::member::Member;
-use crate::domain::scope::Scope;
-use crate::store::records::Grant;
+use crate::domain::scope::{Scope, Scopes};
+use crate::store::records::{Grant, MemberRecord};
 
 const REFUSED: OauthError = OauthError::new(ErrorCode::InvalidToken, "the access token is unknown, expired or revoked");
 
@@ -72,25 +72,37 @@ pub async fn answer(provider: &Provider, token: &str) -> Result<Answer, OauthErr
         return Err(OauthError::new(ErrorCode::InsufficientScope, "the access token has no scope openid"));
     }
     let member = provider.store.member(&grant.connection, &grant.member).await?.ok_or(REFUSED)?;
-    let contact = match claims::may_tell_contact(client, access.scopes, &grant.claims.userinfo) {
+    let told = told(provider, client, &grant, access.scopes, &member).await?;
+    own_claims::warn(client, &told.left_out);
+    match client.userinfo_alg {
+        None => Ok(Answer::Claims(told.claims)),
+        Some(alg) => signed_claims::sign(provider, client, &grant.subject, told.claims, alg).map(Answer::Signed),
+    }
+}
+
+/// What a grant lets userinfo tell of a member within these scopes.
+pub async fn told(
+    provider: &Provider,
+    client: &Client,
+    grant: &Grant,
+    scopes: Scopes,
+    member: &MemberRecord,
+) -> Result<Told, OauthError> {
+    let contact = match claims::may_tell_contact(client, scopes, &grant.claims.userinfo) {
         true => provider.directory.contact(&grant.member).await?,
         false => None,
     };
     let about = About {
         client,
         subject: &grant.subject,
-        corp: corp(client, &grant),
-        member: &member,
+        corp: corp(client, grant),
+        member,
         contact: contact.as_ref(),
-        scopes: access.scopes,
+        scopes,
         tree: tree(provider, client, &grant.connection),
         tags: tags(provider, client, &grant.connection, &member.member),
     };
-    let claims = claims::userinfo(&about, &grant.claims.userinfo);
-    match client.userinfo_alg {
-        None => Ok(Answer::Claims(claims)),
-        Some(alg) => signed_claims::sign(provider, client, &grant.subject, claims, alg).map(Answer::Signed),
-    }
+    Ok(claims::userinfo(&about, &grant.claims.userinfo))
 }
 
 /// The departments as last read, where this client is told anything of them; nobody waits for a tree.
@@ -114,27 +126,51 @@ fn corp<'a>(client: &Client, grant: &'a Grant) -> Option<&'a CorpId> {
     (client.corps.len() > 1).then(|| grant.member.corp())
 }
 
+/// The claims of userinfo as they are answered: with those of its signature, where they are signed.
+pub fn body(
+    provider: &Provider,
+    client: &Client,
+    subject: &Subject,
+    claims: Map<String, Value>,
+) -> Result<Map<String, Value>, OauthError> {
+    match client.userinfo_alg {
+        None => Ok(claims),
+        Some(_) => signed_claims::payload(provider, client, subject, claims),
+    }
+}
+
 /// What the `claims` parameter asked for in the ID token; mostly nothing, and then nothing is read.
 pub async fn requested_in_id_token(
     provider: &Provider,
     client: &Client,
     grant: &Grant,
 ) -> Result<Map<String, Value>, OauthError> {
+    // Beside acr, every name is about the member.
+    let member = match grant.claims.id_token.iter().any(|name| name != acr::NAME) {
+        true => provider.store.member(&grant.connection, &grant.member).await?,
+        false => None,
+    };
+    told_in_id_token(provider, client, grant, member.as_ref()).await
+}
+
+/// The same of a member that was read already.
+pub async fn told_in_id_token(
+    provider: &Provider,
+    client: &Client,
+    grant: &Grant,
+    member: Option<&MemberRecord>,
+) -> Result<Map<String, Value>, OauthError> {
     let mut claims = Map::new();
     if grant.claims.id_token.contains(acr::NAME) {
         claims.insert(acr::NAME.to_owned(), acr::wecom(&provider.config.issuer).into());
     }
-    // Beside acr, every name is about the member.
-    if grant.claims.id_token.len() == claims.len() {
-        return Ok(claims);
-    }
-    let Some(member) = provider.store.member(&grant.connection, &grant.member).await? else { return Ok(claims) };
+    let Some(member) = member else { return Ok(claims) };
     let contact = provider.directory.contact(&grant.member).await?;
     let about = About {
         client,
         subject: &grant.subject,
         corp: corp(client, grant),
-        member: &member,
+        member,
         contact: contact.as_ref(),
         scopes: grant.scopes,
         tree: None,

@@ -93,6 +93,7 @@ pub fn administration(config: &mut ServiceConfig) {
     config
         .service(web::resource("/healthz").route(get_or_head().to(admin::healthz)))
         .service(web::resource("/readyz").route(get_or_head().to(admin::readyz)))
+        .service(web::resource("/admin/claims").route(get().to(admin::claims::show)))
         .service(web::resource("/admin/keys").route(get().to(admin::keys::list)))
         .service(web::resource("/admin/keys/rotate").route(post().to(admin::keys::rotate)))
         .service(web::resource("/admin/phones").route(get().to(admin::phones::list)))

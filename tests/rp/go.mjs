@@ -23,10 +23,10 @@ function lacking() {
 /** Where tests/install puts what it builds. */
 export const OAUTH2_PROXY = path("../../target/tools/bin/oauth2-proxy");
 
-/** Compiles the application of docs/clients/go-oidc.md; gives the program, which goes with this process. */
-export function compiled() {
+/** Compiles the application of docs/clients/go-oidc.md, or another in a folder beside it; gives the program, which goes with this process. */
+export function compiled(application = ".") {
   const folder = mkdtempSync(join(tmpdir(), "wecom-oidc-go-"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-  execFileSync("go", ["build", "-buildvcs=false", "-o", join(folder, "application"), "."], { cwd: path("go"), stdio: "inherit" });
+  execFileSync("go", ["build", "-buildvcs=false", "-o", join(folder, "application"), `./${application}`], { cwd: path("go"), stdio: "inherit" });
   return join(folder, "application");
 }

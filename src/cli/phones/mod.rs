@@ -10,15 +10,13 @@ use serde::Deserialize;
 
 use super::administration::{Administration, AskError};
 use super::common::{Common, finish, json_lines};
-use super::reach::{Holder, ReachError, holder};
+use super::reach::{Holder, ReachError, holder, opened};
 use crate::config::{Config, StoreBackend};
 use crate::directory::Directory;
 use crate::directory::person::Unnamed;
 use crate::directory::phones::{Forgotten, RememberedPhone};
-use crate::serve::clock::SystemClock;
-use crate::serve::entropy::SystemEntropy;
+use crate::serve::StartError;
 use crate::serve::lasting::Lasting;
-use crate::serve::{StartError, assemble};
 use crate::store::StoreError;
 
 /// So many members are read at once from a store that no server holds.
@@ -135,11 +133,8 @@ async fn reached(config: Config) -> Result<Reached, Trouble> {
         Holder::Server(server) => Ok(Reached::Server(server)),
         Holder::Us(_hold) if config.store == StoreBackend::Memory => Err(Trouble::Memory),
         Holder::Us(hold) => {
-            // Opening the store takes the folder again.
-            drop(hold);
-            let lasting = Lasting::open(&config, Arc::new(SystemClock), Arc::new(SystemEntropy)).await?;
-            let app = assemble::app(config, &lasting, None)?;
-            Ok(Reached::Store(app.login.provider.directory.clone(), lasting))
+            let (provider, lasting) = opened(config, hold).await?;
+            Ok(Reached::Store(provider.directory.clone(), lasting))
         }
     }
 }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize as _;
 use serde_json::json;
 
+use crate::cli::output::plain;
 use crate::directory::phones::{Forgotten, RememberedPhone};
 use crate::domain::member::ContactSource;
 
@@ -21,7 +22,7 @@ pub fn phones(phones: &[RememberedPhone]) -> String {
             phone.phone.clone(),
             phone.read_at.to_string(),
             how(phone.source).to_owned(),
-            phone.name.clone().unwrap_or_default(),
+            phone.name.as_deref().map(plain).unwrap_or_default(),
         ]
     });
     let rows: Vec<[String; 6]> = std::iter::once(head).chain(rows).collect();

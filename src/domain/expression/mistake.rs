@@ -1,5 +1,7 @@
 //! What is wrong with an expression, and what to write instead: for whoever reads `check-config`.
 
+use std::collections::HashSet;
+
 use minijinja::{Error, ErrorKind};
 
 use super::seen::FIELDS;
@@ -12,6 +14,8 @@ pub struct Mistake {
     pub what: String,
     /// What to write instead.
     pub remedy: String,
+    /// Where in the expression, in characters counted from 1, as far as it is known.
+    pub at: Option<usize>,
 }
 
 const FILTERS: &str = "there are among others default, first, last, join, lower, upper, trim, replace, split, map, select, unique, int and string";
@@ -33,7 +37,14 @@ const ELSEWHERE: &[(&str, &str)] = &[
 
 impl Mistake {
     fn new(what: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { what: what.into(), remedy: remedy.into() }
+        Self { what: what.into(), remedy: remedy.into(), at: None }
+    }
+
+    /// The same, with its place among the characters of the expression.
+    pub(super) fn within(self, source: &str, at: Option<usize>) -> Self {
+        let place = at.and_then(|byte| source.get(..byte)).map(|before| before.chars().count() + 1);
+        let Some(at) = place else { return self };
+        Self { what: format!("{}, at character {at}", self.what), at: Some(at), ..self }
     }
 
     pub(super) fn size() -> Self {
@@ -42,30 +53,31 @@ impl Mistake {
     }
 
     /// One that shows before any member is there.
-    pub(super) fn of(error: &Error) -> Self {
+    pub(super) fn of(error: &Error, source: &str) -> Self {
         let what = format!("is not an expression: {}", said(error));
-        Self::new(
-            what,
-            "write one value without braces, such as extattr['工号'] or departments | map(attribute='name')",
-        )
+        let remedy = "write one value without braces, such as extattr['工号'] or departments | map(attribute='name')";
+        Self::new(what, remedy).within(source, begin(error))
     }
 
-    /// A name that is no field of a member.
-    pub(super) fn unless_known(name: &str) -> Result<(), Self> {
-        if FIELDS.contains(&name) {
-            return Ok(());
-        }
-        let remedy = match ELSEWHERE.iter().find(|(field, _)| *field == name) {
+    /// The first name that is no field of a member.
+    pub(super) fn unless_known(names: &HashSet<String>, source: &str) -> Result<(), Self> {
+        let unknown = names.iter().filter(|name| !FIELDS.contains(&name.as_str()));
+        let Some((at, name)) = unknown.map(|name| (word(name, source), name)).min() else { return Ok(()) };
+        let remedy = match ELSEWHERE.iter().find(|(field, _)| field == name) {
             Some((_, remedy)) => (*remedy).to_owned(),
             None => {
                 format!("choose from {}; a text stands in quotes, an attribute is extattr['name']", FIELDS.join(", "))
             }
         };
-        Err(Self::new(format!("speaks of {name:?}, which is not a field of a member"), remedy))
+        Err(Self::new(format!("speaks of {name:?}, which is not a field of a member"), remedy).within(source, at))
     }
 
     /// One that shows on an invented member.
-    pub(super) fn on_sample(failure: Failure, error: Option<&Error>, who: &str) -> Self {
+    pub(super) fn on_sample(failure: Failure, error: Option<&Error>, who: &str, source: &str) -> Self {
+        Self::on(failure, error, who).within(source, error.and_then(begin))
+    }
+
+    fn on(failure: Failure, error: Option<&Error>, who: &str) -> Self {
         let reason = error.map_or_else(|| failure.as_str().to_owned(), said);
         let what = format!("gives nothing for {who}: {reason}");
         match error.map(Error::kind) {
@@ -98,6 +110,38 @@ impl Mistake {
             },
         )
     }
+}
+
+/// Where the engine stumbled, in bytes.
+fn begin(error: &Error) -> Option<usize> {
+    error.range().map(|range| range.start)
+}
+
+/// Where a name stands for the first time by itself and outside of quotes.
+fn word(name: &str, source: &str) -> Option<usize> {
+    let part = |c: char| c.is_alphanumeric() || c == '_';
+    let bare = without_texts(source);
+    let alone = |at: &usize| !bare[..*at].ends_with(part) && !bare[at + name.len()..].starts_with(part);
+    bare.match_indices(name).map(|(at, _)| at).find(alone)
+}
+
+/// The expression with blanks in the place of what stands in quotes, byte for byte.
+fn without_texts(source: &str) -> String {
+    let (mut quote, mut escaped) = (None, false);
+    let mut bare = String::with_capacity(source.len());
+    for c in source.chars() {
+        match quote {
+            None if matches!(c, '\'' | '"') => quote = Some(c),
+            Some(open) if c == open && !escaped => quote = None,
+            _ => {}
+        }
+        escaped = quote.is_some() && c == '\\' && !escaped;
+        match quote {
+            None => bare.push(c),
+            Some(_) => bare.extend(std::iter::repeat_n(' ', c.len_utf8())),
+        }
+    }
+    bare
 }
 
 /// The engine's own words, on one line.

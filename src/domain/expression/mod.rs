@@ -93,13 +93,12 @@ impl Expression {
         if source.trim().is_empty() || source.chars().count() > LONGEST {
             return Err(Mistake::size());
         }
-        let compiled = ENGINE.compile_expression_owned(source.to_owned()).map_err(|error| Mistake::of(&error))?;
-        for name in compiled.undeclared_variables(false) {
-            Mistake::unless_known(&name)?;
-        }
+        let compiled =
+            ENGINE.compile_expression_owned(source.to_owned()).map_err(|error| Mistake::of(&error, source))?;
+        Mistake::unless_known(&compiled.undeclared_variables(false), source)?;
         let expression = Self { source: source.to_owned(), compiled, failed: AtomicBool::new(false) };
         for sample in SAMPLES.iter() {
-            expression.run(&sample.sight).map_err(|failure| failure.mistake(sample.who))?;
+            expression.run(&sample.sight).map_err(|ran| ran.mistake(sample.who, source))?;
         }
         Ok(expression)
     }
@@ -134,8 +133,8 @@ struct Ran {
 }
 
 impl Ran {
-    fn mistake(self, who: &'static str) -> Mistake {
-        Mistake::on_sample(self.failure, self.error.as_ref(), who)
+    fn mistake(self, who: &'static str, source: &str) -> Mistake {
+        Mistake::on_sample(self.failure, self.error.as_ref(), who, source)
     }
 }
 

@@ -108,6 +108,23 @@ fn every_field_can_be_named_and_no_other() {
 }
 
 #[test]
+fn a_mistake_says_where_it_stands() {
+    for (source, at) in [
+        ("name ~ nmae", Some(8)),
+        ("'nmae' ~ extnmae ~ nmae", Some(10)),
+        ("'姓名' ~ (name", Some(9)),
+        ("name | nofilter", Some(8)),
+        ("alias or 1 / 0", Some(10)),
+        ("department", None),
+        ("", None),
+    ] {
+        let mistake = Expression::compile(source).expect_err(source);
+        assert_eq!(mistake.at, at, "{source}: {mistake:?}");
+        assert_eq!(mistake.what.ends_with(&format!(", at character {}", at.unwrap_or(0))), at.is_some(), "{mistake:?}");
+    }
+}
+
+#[test]
 fn what_cannot_be_is_refused_before_anybody_signs_in() {
     let mut wrong = Vec::new();
     for (source, hint) in [

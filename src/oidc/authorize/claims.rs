@@ -10,6 +10,7 @@ use crate::oidc::acr;
 use crate::oidc::claims::RELEASABLE;
 use crate::oidc::error::{ErrorCode, OauthError};
 use crate::oidc::json::Object;
+use crate::store::records::RequestedClaims;
 
 /// The longest text of the parameter in bytes.
 const LONGEST: usize = 4_096;
@@ -31,13 +32,8 @@ type Part = BTreeMap<String, Asked>;
 /// as a hint is. An essential `acr` with values that we do not have ends the request (§5.5.1.1).
 pub fn check(context: &Context<'_>, request: &mut AuthorizationRequest) -> Result<(), OauthError> {
     let Some(text) = context.params.get("claims") else { return Ok(()) };
-    if text.len() > LONGEST {
-        return Err(WRONG);
-    }
-    let Object(claims) = serde_json::from_str(text).map_err(|_| WRONG)?;
-    let (id_token, userinfo) = (part(&claims, "id_token")?, part(&claims, "userinfo")?);
-    request.claims.id_token = names(&id_token);
-    request.claims.userinfo = names(&userinfo);
+    let [id_token, userinfo] = parts(text)?;
+    request.claims = by_name(&id_token, &userinfo);
     request.subjects = subjects([&id_token, &userinfo])?;
     if let Some(asked) = id_token.get(acr::NAME) {
         let ours = Value::from(acr::wecom(&context.provider.config.issuer));
@@ -47,9 +43,31 @@ pub fn check(context: &Context<'_>, request: &mut AuthorizationRequest) -> Resul
                 "acr is essential, and this provider has none of its values",
             ));
         }
-        request.claims.id_token.insert(acr::NAME.to_owned());
     }
     Ok(())
+}
+
+/// The names that this text asks for.
+pub fn requested(text: &str) -> Result<RequestedClaims, OauthError> {
+    let [id_token, userinfo] = parts(text)?;
+    Ok(by_name(&id_token, &userinfo))
+}
+
+/// `id_token` and `userinfo`.
+fn parts(text: &str) -> Result<[Part; 2], OauthError> {
+    if text.len() > LONGEST {
+        return Err(WRONG);
+    }
+    let Object(claims) = serde_json::from_str(text).map_err(|_| WRONG)?;
+    Ok([part(&claims, "id_token")?, part(&claims, "userinfo")?])
+}
+
+fn by_name(id_token: &Part, userinfo: &Part) -> RequestedClaims {
+    let mut names_in_id_token = names(id_token);
+    if id_token.contains_key(acr::NAME) {
+        names_in_id_token.insert(acr::NAME.to_owned());
+    }
+    RequestedClaims { id_token: names_in_id_token, userinfo: names(userinfo) }
 }
 
 fn part(claims: &Map<String, Value>, name: &str) -> Result<Part, OauthError> {

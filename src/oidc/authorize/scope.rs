@@ -1,13 +1,19 @@
 //! `scope` must hold `openid` (OpenID Connect Core §3.1.2.1); unknown values are ignored, known ones the client may not have are dropped (RFC 6749 §3.3).
 
 use super::{AuthorizationRequest, Context};
+use crate::config::Client;
 use crate::domain::client::GrantType;
 use crate::domain::scope::{Scope, Scopes};
 use crate::oidc::error::{ErrorCode, OauthError};
 
 /// Keeps what the client asked for and may have.
 pub fn check(context: &Context<'_>, request: &mut AuthorizationRequest) -> Result<(), OauthError> {
-    let text = context.params.get("scope").unwrap_or_default();
+    request.scopes = granted(context.client, context.params.get("scope").unwrap_or_default())?;
+    Ok(())
+}
+
+/// What a client is granted that asks with this `scope`.
+pub fn granted(client: &Client, text: &str) -> Result<Scopes, OauthError> {
     if !text.bytes().all(|b| matches!(b, 0x20 | 0x21 | 0x23..=0x5B | 0x5D..=0x7E)) {
         return Err(OauthError::new(ErrorCode::InvalidScope, "scope holds characters that RFC 6749 does not allow"));
     }
@@ -15,11 +21,10 @@ pub fn check(context: &Context<'_>, request: &mut AuthorizationRequest) -> Resul
     if !asked.has(Scope::OpenId) {
         return Err(OauthError::new(ErrorCode::InvalidScope, "scope must hold openid"));
     }
-    let mut scopes = asked.and(context.client.scopes).with(Scope::OpenId);
+    let scopes = asked.and(client.scopes).with(Scope::OpenId);
     // OpenID Connect Core §11: offline_access means nothing for a client that cannot use refresh tokens.
-    if !context.client.grant_types.contains(&GrantType::RefreshToken) {
-        scopes = scopes.without(Scope::OfflineAccess);
+    match client.grant_types.contains(&GrantType::RefreshToken) {
+        true => Ok(scopes),
+        false => Ok(scopes.without(Scope::OfflineAccess)),
     }
-    request.scopes = scopes;
-    Ok(())
 }

@@ -1,10 +1,12 @@
 //! What is known of people: their departments and tags, who may enter by them, and what operators see of phones.
 
+mod claims;
 mod phones;
 mod policy;
 mod policy_blind;
 mod scale;
 mod tags;
+mod tools;
 
 use std::time::Duration;
 

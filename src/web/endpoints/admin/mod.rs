@@ -1,5 +1,6 @@
 //! What operators ask, on `admin_listen` only: health for everybody there, the rest for whoever holds the token.
 
+pub mod claims;
 pub mod keys;
 pub mod phones;
 
