@@ -32,9 +32,9 @@ use crate::domain::digest::Digest;
 use crate::domain::ids::{ClientId, ConnectionName, GrantId, MemberKey, Subject};
 use crate::domain::time::Timestamp;
 use records::{
-    AccessToken, CodeRecord, Consent, Fingerprints, Grant, LoginOutcome, LoginRecord, LogoutDelivery, MemberRecord,
-    PhoneTicket, PushedRequest, Redemption, RefreshPosition, Rotation, SealedContact, SessionRecord, SubjectEntry,
-    UpstreamToken,
+    AccessToken, CodeRecord, Consent, Fingerprints, Grant, LivingGrant, LoginOutcome, LoginRecord, LogoutDelivery,
+    MemberRecord, PhoneTicket, PushedRequest, Redemption, RefreshPosition, Rotation, SealedContact, SessionRecord,
+    SubjectEntry, UpstreamToken,
 };
 
 /// A store that could not do what was asked.
@@ -117,6 +117,32 @@ pub trait Grants: Send + Sync {
 
     /// **Durable.** Ends every grant of a member, or those that came through one connection; returns how many there were.
     async fn revoke_grants_of(&self, member: &MemberKey, connection: Option<&ConnectionName>) -> Result<usize>;
+
+    /// The living grants of a member, for the member's own list.
+    async fn grants_of(&self, member: &MemberKey, now: Timestamp) -> Result<Vec<LivingGrant>>;
+
+    /// **Atomic, durable.** Takes everything back that a client holds of a member: every grant of it ends, what was
+    /// agreed to is forgotten, and every living session is without the client, which is left a logout token for each
+    /// that it had where `tell` names the `sub` it knows. Codes that wait are for whoever redeems them to judge: the
+    /// session that they were made in no longer has the client.
+    async fn withdraw_access(
+        &self,
+        member: &MemberKey,
+        client: &ClientId,
+        tell: Option<&Subject>,
+        now: Timestamp,
+    ) -> Result<Withdrawn>;
+}
+
+/// What [`Grants::withdraw_access`] took back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Withdrawn {
+    /// So many grants; those are counted as well that had ended and were not swept yet.
+    pub grants: usize,
+    /// So many living sessions had the client.
+    pub sessions: usize,
+    /// Something had been agreed to.
+    pub consent: bool,
 }
 
 /// What [`Sessions::finish_login`] found.

@@ -39,6 +39,15 @@ pub struct Grant {
     pub resources: Vec<Resource>,
 }
 
+/// A grant that lives, as its member may see it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LivingGrant {
+    /// What was granted.
+    pub grant: Grant,
+    /// Whether a refresh token keeps it alive, also while the member is away.
+    pub refreshes: bool,
+}
+
 /// The claim names that a `claims` parameter asked for, cut down to those we can give.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestedClaims {

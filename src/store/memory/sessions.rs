@@ -41,6 +41,12 @@ impl Tables {
         Some(session)
     }
 
+    pub(super) fn living_sessions(&self, member: &MemberKey, now: Timestamp) -> Vec<(Digest, SessionRecord)> {
+        let first = (member.clone(), Digest([0; 32]));
+        let of_member = self.sessions_of.range(first..).take_while(|(m, _)| m == member);
+        of_member.filter_map(|(_, d)| Some((*d, self.sessions.get(d, now)?.clone()))).collect()
+    }
+
     /// Removes a session; the browser's other tab may still hit its callback again.
     fn replace_session(&mut self, digest: &Digest) -> Option<SessionRecord> {
         let session = self.sessions.remove(digest)?;
@@ -93,9 +99,6 @@ impl Sessions for MemoryStore {
     }
 
     async fn sessions_of(&self, member: &MemberKey, now: Timestamp) -> Result<Vec<(Digest, SessionRecord)>> {
-        let tables = self.lock();
-        let first = (member.clone(), Digest([0; 32]));
-        let of_member = tables.sessions_of.range(first..).take_while(|(m, _)| m == member);
-        Ok(of_member.filter_map(|(_, d)| Some((*d, tables.sessions.get(d, now)?.clone()))).collect())
+        Ok(self.lock().living_sessions(member, now))
     }
 }

@@ -29,6 +29,18 @@ impl Work<'_> {
         self.remove(key);
     }
 
+    /// The living sessions of a member.
+    pub fn living_sessions(&self, member: &MemberKey, now: Timestamp) -> Result<Vec<(Digest, SessionRecord)>> {
+        let mut sessions = Vec::new();
+        for (_, digest) in self.under(&keys::index(kind::SESSION_OF, member), usize::MAX)? {
+            let Some(digest) = keys::tail(&digest).map(Digest) else { continue };
+            if let Some(session) = self.living(&keys::digest(kind::SESSION, &digest), now)? {
+                sessions.push((digest, session));
+            }
+        }
+        Ok(sessions)
+    }
+
     fn put_login(
         &mut self,
         transaction: &Digest,
@@ -125,15 +137,7 @@ impl Core {
     }
 
     fn sessions_of(&self, member: &MemberKey, now: Timestamp) -> Result<Vec<(Digest, SessionRecord)>> {
-        let work = self.begin()?;
-        let mut sessions = Vec::new();
-        for (_, digest) in work.under(&keys::index(kind::SESSION_OF, member), usize::MAX)? {
-            let Some(digest) = keys::tail(&digest).map(Digest) else { continue };
-            if let Some(session) = work.living(&keys::digest(kind::SESSION, &digest), now)? {
-                sessions.push((digest, session));
-            }
-        }
-        Ok(sessions)
+        self.begin()?.living_sessions(member, now)
     }
 }
 

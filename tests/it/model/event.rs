@@ -45,6 +45,10 @@ pub enum Event {
         who: Who,
         everywhere: bool,
     },
+    /// A member takes an application's access back.
+    Withdraw {
+        who: Who,
+    },
     Touch {
         session: Back,
     },
@@ -133,6 +137,7 @@ fn final_ending() -> impl Strategy<Value = Event> {
         (0..3usize).prop_map(|family| Event::RevokeGrant { family }),
         (who(), any::<bool>()).prop_map(|(who, everywhere)| Event::RevokeMember { who, everywhere }),
         (0..3usize).prop_map(|session| Event::SignOut { session }),
+        who().prop_map(|who| Event::Withdraw { who }),
     ]
 }
 

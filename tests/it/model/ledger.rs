@@ -60,6 +60,7 @@ impl Ledger {
             }
             Event::RevokeGrant { family } => Verb::RevokeGrant { grant: back(&self.families, family)?.grant.clone() },
             Event::RevokeMember { who, everywhere } => Verb::RevokeGrantsOf { who, everywhere },
+            Event::Withdraw { who } => Verb::WithdrawAccess { who },
             Event::Touch { session } => Verb::TouchSession { session: back(&self.sessions, session)?.clone() },
             Event::SignOut { session } => Verb::EndSession { session: back(&self.sessions, session)?.clone() },
             Event::Deliver { done } => Verb::Deliver { done },

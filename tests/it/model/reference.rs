@@ -85,6 +85,7 @@ impl Reference {
                 Outcome::Done
             }
             Verb::RevokeGrantsOf { who, everywhere } => self.revoke_grants_of(*who, *everywhere, now),
+            Verb::WithdrawAccess { who } => self.withdraw_access(*who, now),
             Verb::TouchSession { session } => {
                 if let Some(session) = self.sessions.get_mut(&digest(&session.0)).filter(|s| session_lives(s, now)) {
                     session.idle_until = (now + SESSION_IDLE).min(session.ends);
@@ -181,6 +182,38 @@ impl Reference {
             family.revoked = true;
         }
         Outcome::Revoked { at_least, at_most }
+    }
+
+    /// All grants and sessions here are of one client.
+    fn withdraw_access(&mut self, who: Who, now: Timestamp) -> Outcome {
+        let Outcome::Revoked { at_least, at_most } = self.revoke_grants_of(who, true, now) else { unreachable!() };
+        let mut held = Vec::new();
+        for session in self.sessions.values_mut().filter(|s| s.member == member(who.0) && session_lives(s, now)) {
+            if !session.clients.is_empty() {
+                held.push(session.clone());
+                session.clients.clear();
+            }
+        }
+        for session in &held {
+            self.leave_logout(session, now);
+        }
+        Outcome::Withdrawn { at_least, at_most, sessions: held.len() }
+    }
+
+    /// How many grants of a member live: those that a refresh token keeps alive, and others.
+    pub fn grants_of(&self, who: Who, now: Timestamp) -> (usize, usize) {
+        let (mut refreshing, mut others) = (0, 0);
+        for (id, family) in &self.families {
+            if family.grant.member != member(who.0) || !family.lives(now) {
+                continue;
+            }
+            if !family.tokens.is_empty() && now < family.idle_until {
+                refreshing += 1;
+            } else if self.access.values().any(|token| token.grant == *id && now < token.expires) {
+                others += 1;
+            }
+        }
+        (refreshing, others)
     }
 
     fn end_session(&mut self, session: Digest, now: Timestamp) -> Option<SessionRecord> {

@@ -84,6 +84,9 @@ pub enum Verb {
         who: Who,
         everywhere: bool,
     },
+    WithdrawAccess {
+        who: Who,
+    },
     TouchSession {
         session: Name,
     },
@@ -104,6 +107,7 @@ pub enum Outcome {
     Redeemed(Redeemed),
     Rotated(Rotated),
     Revoked { at_least: usize, at_most: usize },
+    Withdrawn { at_least: usize, at_most: usize, sessions: usize },
     Ended(Option<SessionRecord>),
 }
 
@@ -114,6 +118,10 @@ impl Outcome {
             (Self::Revoked { at_least, at_most }, Self::Revoked { at_least: count, .. }) => {
                 (at_least..=at_most).contains(&count)
             }
+            (
+                Self::Withdrawn { at_least, at_most, sessions },
+                Self::Withdrawn { at_least: count, sessions: left, .. },
+            ) => (at_least..=at_most).contains(&count) && sessions == left,
             _ => self == answered,
         }
     }
@@ -155,6 +163,12 @@ impl Verb {
                 let through = (!everywhere).then(|| who.connection());
                 let count = store.revoke_grants_of(&member(who.0), through.as_ref()).await?;
                 Outcome::Revoked { at_least: count, at_most: count }
+            }
+            Self::WithdrawAccess { who } => {
+                let subject = &tell()[&told()];
+                let withdrawn = store.withdraw_access(&member(who.0), &told(), Some(subject), now).await?;
+                let (grants, sessions) = (withdrawn.grants, withdrawn.sessions);
+                Outcome::Withdrawn { at_least: grants, at_most: grants, sessions }
             }
             Self::TouchSession { session } => {
                 store.touch_session(digest(&session.0), now + SESSION_IDLE, now).await?;
