@@ -109,8 +109,15 @@ impl Login {
                 return Ok(self.turned_away(turned, &held));
             }
         };
-        if let (Errand::Authorize(request), Some(_)) = (&held.transaction.errand, &ending.code) {
-            session.1.clients.insert(request.client.clone());
+        match &held.transaction.errand {
+            Errand::Authorize(request) if ending.code.is_some() => {
+                session.1.clients.insert(request.client.clone());
+            }
+            // Where a link led in shows on the member's own page (threat 25).
+            Errand::Open(open) => {
+                session.1.clients.insert(open.client.clone());
+            }
+            _ => {}
         }
         if let PhoneAnswer::Failed(error) = &visit.phone {
             // The sign-in did not need it; the operator should still see it.
@@ -179,6 +186,7 @@ impl Login {
                 (answer, _) => Err(answer.clone().turned()),
             }),
             Errand::Logout(_) | Errand::Farewell(_) => Err(Stop::StartAgain),
+            Errand::Account => Ok(Ok(Ending { end: End::Address(self.own_page()), code: None, cookies: Vec::new() })),
             Errand::Open(open) => {
                 let client = self.provider.config.clients.get(&open.client).ok_or(Stop::StartAgain)?;
                 let directory = &self.provider.directory;

@@ -53,7 +53,7 @@ impl Login {
         self.end(request, browser).await
     }
 
-    async fn end(&self, request: &LogoutRequest, browser: &Browser) -> Result<Outcome, Stop> {
+    pub(super) async fn end(&self, request: &LogoutRequest, browser: &Browser) -> Result<Outcome, Stop> {
         let directory = &self.provider.directory;
         let ended = match &browser.session {
             Some((digest, session)) => directory.end_session(*digest, &session.member).await?,

@@ -4,7 +4,7 @@
 //! that began is the browser that ends (law 2). The callback is idempotent ([`callback`], law 4).
 //! The other files are the stations of the way: [`errand`] (what it is for), [`enter`] (where
 //! requests come in), [`way`] (in-client or browser), [`guide`] (the phone on a computer),
-//! [`account`] (which one), [`consent`], [`leave`] (sign-out).
+//! [`account`] (which one), [`consent`], [`leave`] (sign-out), [`own`] (the member's own page).
 
 pub mod account;
 pub mod attempts;
@@ -15,6 +15,7 @@ pub mod errand;
 pub mod flights;
 pub mod guide;
 pub mod leave;
+pub mod own;
 pub mod proceed;
 pub mod record;
 pub mod session;

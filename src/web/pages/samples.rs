@@ -71,6 +71,7 @@ pub(super) fn all(shell: &Shell, w: &Words) -> Vec<Sample> {
     samples.extend(guides(shell, w));
     samples.extend(questions(shell, w));
     samples.extend(refusals(shell, w));
+    samples.extend(accounts(shell, w));
     samples
 }
 
@@ -185,6 +186,42 @@ fn questions(shell: &Shell, w: &Words) -> Vec<Sample> {
         sample("signed-out", &["logout-continue"], signed_out(shell, &SignedOut { frames: &[], ..left })),
         sample("signed-out-telling-bare", &[], signed_out(shell, &SignedOut { go_on: None, ..left })),
         sample("signed-out-bare", &[], signed_out(shell, &SignedOut::default())),
+    ]
+}
+
+fn accounts(shell: &Shell, w: &Words) -> Vec<Sample> {
+    let here = Place {
+        id: "1a2b",
+        device: w.detail,
+        here: true,
+        connection: Some(w.label),
+        since: "1",
+        idle: "2",
+        latest: "3",
+    };
+    let places =
+        [here, Place { id: "3c4d", here: false, ..here }, Place { id: "5e6f", device: "", here: false, ..here }];
+    let app =
+        Application { id: "app", name: w.client, since: "1", signed_in: true, lasting: true, told: Scopes::all() };
+    let bare = Application { id: "bare", signed_in: false, lasting: false, told: Scopes::default(), ..app };
+    let page = Account {
+        member_name: w.member,
+        userid: w.plain,
+        connection: w.host,
+        action: "/account",
+        token: w.plain,
+        phone: Some(AccountPhone { masked: Some(w.phone), by_link: false, ago: w.plain }),
+        applications: &[app, bare],
+        sessions: &places,
+    };
+    let least = Account { phone: None, applications: &[], sessions: &places[..1], ..page };
+    let mail = AccountPhone { masked: None, by_link: true, ago: "" };
+    let ids = ["account-sign-out", "account-sign-out-everywhere", "session-1a2b"];
+    let more = ["account-forget-phone", "session-3c4d", "application-app", "application-bare"];
+    vec![
+        sample("account", &[&ids[..], &more].concat(), account(shell, &page)),
+        sample("account-least", &ids, account(shell, &least)),
+        sample("account-mail", &more, account(shell, &Account { phone: Some(mail), ..page })),
     ]
 }
 

@@ -1,0 +1,43 @@
+//! 个人账号页，简体中文。
+
+use crate::web::texts::{Account, Moment, around};
+
+pub(super) const ACCOUNT: Account = Account {
+    place: "我的账号",
+    title: "我的账号",
+    userid: "账号",
+    connection: "企业微信连接",
+    sign_out: "在此退出登录",
+    everywhere: "在所有设备上退出",
+    everywhere_hint: "“在所有设备上退出”会结束下面列出的所有登录。可在你离开后继续使用信息的应用不受影响，需要单独收回授权。",
+    phone: "手机号",
+    phone_signed_in: around("你登录时在企业微信中授权，", "。"),
+    phone_link: around("你通过扫码打开的链接在企业微信中授权，", "。"),
+    no_phone: "我们没有保存你的手机号。",
+    only_mail: "我们保存了你在企业微信中授权的邮箱地址。",
+    forget: "清除",
+    forget_hint: "清除后，我们会删除你授权的手机号和邮箱；已经拿到的应用仍保留其副本，下次有应用需要手机号时，会请你在企业微信中重新授权。",
+    applications: "应用",
+    no_applications: "目前没有应用持有你的登录。",
+    since: around("始于", ""),
+    lasting: "在你离开后仍可继续使用",
+    not_signed_in: "目前未登录",
+    told: "可以：",
+    take_away: "收回授权",
+    take_away_hint: "收回后，该应用不能再从这里读取你的信息，并会被告知你的登录已结束。再次打开该应用时，可能会重新登录。",
+    sessions: "登录记录",
+    here: "当前浏览器",
+    some_device: "未知设备",
+    signed_in: around("登录于", ""),
+    idle: around("不使用则 ", "后结束"),
+    latest: around("最迟 ", "后结束"),
+    end_session: "退出",
+    moment: Moment {
+        moment: "片刻",
+        now: "刚刚",
+        ago: around("", "前"),
+        minutes: [" 分钟", " 分钟"],
+        hours: [" 小时", " 小时"],
+        days: [" 天", " 天"],
+    },
+};

@@ -1,0 +1,43 @@
+//! The member's own page, in English.
+
+use crate::web::texts::{Account, Moment, around};
+
+pub(super) const ACCOUNT: Account = Account {
+    place: "your account page",
+    title: "Your account",
+    userid: "User ID",
+    connection: "WeCom connection",
+    sign_out: "Sign out here",
+    everywhere: "Sign out everywhere",
+    everywhere_hint: "Signing out everywhere ends all the sign-ins below. Applications that may carry on while you’re away keep that until you take it away.",
+    phone: "Phone number",
+    phone_signed_in: around("Shared by you in WeCom when you signed in, ", "."),
+    phone_link: around("Shared by you in WeCom through the link you opened, ", "."),
+    no_phone: "We don’t keep a phone number of yours.",
+    only_mail: "We keep the email address you shared in WeCom.",
+    forget: "Forget it",
+    forget_hint: "Forgetting deletes the number and email address you shared with us; applications that already received them keep their copy, and the next one that needs your number asks you in WeCom again.",
+    applications: "Applications",
+    no_applications: "No application holds a sign-in of yours.",
+    since: around("Since ", ""),
+    lasting: "May carry on while you’re away",
+    not_signed_in: "Not signed in right now",
+    told: "May see:",
+    take_away: "Take away access",
+    take_away_hint: "Taking away access ends what an application may still read here and tells it that your sign-in is over. When you open it again, it may sign you in again.",
+    sessions: "Where you’re signed in",
+    here: "This browser",
+    some_device: "Unknown device",
+    signed_in: around("Signed in ", ""),
+    idle: around("ends in ", " if you don’t use it"),
+    latest: around("in ", " at the latest"),
+    end_session: "Sign out",
+    moment: Moment {
+        moment: "a moment",
+        now: "just now",
+        ago: around("", " ago"),
+        minutes: [" minute", " minutes"],
+        hours: [" hour", " hours"],
+        days: [" day", " days"],
+    },
+};
