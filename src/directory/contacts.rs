@@ -29,11 +29,6 @@ impl Directory {
         self.store.remember_contact(member, &sealed).await
     }
 
-    /// Forgets everything of it, durably; tells whether there was any.
-    pub async fn forget_contact(&self, member: &MemberKey) -> Result<bool> {
-        self.store.forget_contact(member).await
-    }
-
     /// Contact details in the form the store keeps.
     pub fn sealed_contact(&self, member: &MemberKey, contact: &Contact) -> Result<SealedContact> {
         let plain = postcard::to_stdvec(contact).map_err(|_| StoreError::Unreadable("contact"))?;

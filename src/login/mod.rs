@@ -23,6 +23,7 @@ pub mod transaction;
 mod visit;
 pub mod way;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::config::Client;
@@ -61,6 +62,8 @@ impl Login {
 pub struct Browser {
     /// Its `User-Agent`, for routing only, never for security.
     pub user_agent: String,
+    /// Where it comes from, for the member's own list.
+    pub address: Option<IpAddr>,
     /// The living session that its cookie names.
     pub session: Option<(Digest, SessionRecord)>,
     /// The transactions whose first cookie it holds.

@@ -11,6 +11,7 @@ use crate::domain::digest::Digest;
 use crate::domain::ids::ConnectionName;
 use crate::domain::language::Language;
 use crate::domain::refusal::Refusal;
+use crate::domain::scope::Scopes;
 use crate::oidc::authorize::AuthorizationRequest;
 use crate::oidc::code;
 use crate::oidc::consent;
@@ -80,7 +81,8 @@ impl Login {
     ) -> Result<Next, Stop> {
         let code = code::mint(&self.provider, client, request, session).await?;
         self.provider.store.put_code(code.digest, &code.record).await?;
-        self.used(session, client).await?;
+        let told = consent::Release::of(&self.provider, client, request).in_words();
+        self.used(session, &client.client_id, told).await?;
         Ok(Next::Answer(request.to.code(self.provider.issuer(), &code.text)))
     }
 
@@ -217,7 +219,8 @@ impl Login {
             let admitted =
                 self.provider.directory.may_enter(client, &session.connection, &session.member, Ask::Never).await?;
             if admitted.is_ok() {
-                self.used(signed_in, client).await?;
+                // What it gets is for the sign-in that it may begin.
+                self.used(signed_in, &client.client_id, Scopes::default()).await?;
             }
             return Ok(Outcome::to(match admitted {
                 Ok(()) => Next::Address(self.home(client, open, session).await?),

@@ -115,7 +115,7 @@ fn proves(record: &CodeRecord, body: &Params) -> Result<(), OauthError> {
 /// session any more.
 async fn session_lives(provider: &Provider, record: &CodeRecord) -> Result<bool, OauthError> {
     let grant = &record.grant;
-    let suffices = |session: &SessionRecord| session.sid == grant.sid && session.clients.contains(&grant.client);
+    let suffices = |session: &SessionRecord| session.sid == grant.sid && session.clients.contains_key(&grant.client);
     if provider.store.session(record.session, provider.now()).await?.is_some_and(|session| suffices(&session)) {
         return Ok(true);
     }

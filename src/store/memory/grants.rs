@@ -72,14 +72,14 @@ impl Tables {
     }
 
     /// The grants of a member that this is true of, those that have ended and are still here included.
-    fn grants_of(&self, member: &MemberKey, meant: impl Fn(&Grant) -> bool) -> Vec<GrantId> {
+    pub(super) fn grants_of(&self, member: &MemberKey, meant: impl Fn(&Grant) -> bool) -> Vec<GrantId> {
         let first = (member.clone(), GrantId([0; 16]));
         let of_member = self.grants_of.range(first..).take_while(|(m, _)| m == member).map(|(_, id)| *id);
         let is_meant = |id: &GrantId| self.grants.get(id, Timestamp(0)).is_some_and(|held| meant(&held.family.grant));
         of_member.filter(is_meant).collect()
     }
 
-    fn revoke_all(&mut self, grants: Vec<GrantId>) -> usize {
+    pub(super) fn revoke_all(&mut self, grants: Vec<GrantId>) -> usize {
         grants.into_iter().filter(|id| self.revoke_grant(*id)).count()
     }
 
@@ -92,7 +92,7 @@ impl Tables {
     ) -> Withdrawn {
         let grants = self.revoke_all(self.grants_of(member, |grant| grant.client == *client));
         let tell = tell.map(|subject| (client.clone(), subject.clone())).into_iter().collect();
-        let holds = |session: &SessionRecord| session.clients.contains(client);
+        let holds = |session: &SessionRecord| session.clients.contains_key(client);
         let held: Vec<_> = self.living_sessions(member, now).into_iter().filter(|(_, s)| holds(s)).collect();
         for (digest, session) in &held {
             self.leave_logouts(session, &tell, now);

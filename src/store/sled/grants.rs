@@ -49,7 +49,7 @@ impl Work<'_> {
     }
 
     /// Ends the grants of a member that this is true of, and tells how many there were.
-    fn drop_grants_of(&mut self, member: &MemberKey, meant: impl Fn(&Grant) -> bool) -> Result<usize> {
+    pub fn drop_grants_of(&mut self, member: &MemberKey, meant: impl Fn(&Grant) -> bool) -> Result<usize> {
         let mut dropped = 0;
         for (entry, _) in self.under(&keys::index(kind::GRANT_OF, member), usize::MAX)? {
             let Some(grant) = keys::tail(&entry).map(|id| keys::grant(GrantId(id))) else {
@@ -130,7 +130,7 @@ impl Core {
         let tell = tell.map(|subject| (client.clone(), subject.clone())).into_iter().collect();
         let mut sessions = 0;
         for (digest, mut session) in work.living_sessions(member, now)? {
-            if session.clients.contains(client) {
+            if session.clients.contains_key(client) {
                 work.leave_logouts(&session, &tell, now)?;
                 session.clients.remove(client);
                 work.put(keys::digest(kind::SESSION, &digest), &session)?;

@@ -13,8 +13,8 @@ use crate::domain::ids::{ClientId, MemberKey, Subject};
 use crate::domain::time::Timestamp;
 use crate::store::ending;
 use crate::store::lifetime::Ends as _;
-use crate::store::records::{LoginOutcome, LoginRecord, SessionRecord};
-use crate::store::{Finished, Result, Sessions};
+use crate::store::records::{Got, LoginOutcome, LoginRecord, SessionRecord};
+use crate::store::{Finished, Left, Result, Sessions, Which};
 
 impl Work<'_> {
     /// Removes a session with its index entry and its login record.
@@ -123,17 +123,35 @@ impl Core {
         Ok((Some(session), work.save_durably()))
     }
 
-    fn add_client(&self, digest: Digest, client: &ClientId, now: Timestamp) -> Result<Ticket> {
+    fn leave(
+        &self,
+        member: &MemberKey,
+        which: Which,
+        tell: &BTreeMap<ClientId, Subject>,
+        now: Timestamp,
+    ) -> Result<(Left, Ticket)> {
+        let mut work = self.begin()?;
+        let mut left = Left::default();
+        for (digest, session) in work.living_sessions(member, now)? {
+            if which.means(digest) {
+                work.drop_session(keys::digest(kind::SESSION, &digest), &session);
+                work.leave_logouts(&session, tell, now)?;
+                left.sessions.push(session);
+            }
+        }
+        left.grants = work.drop_grants_of(member, |grant| left.takes(which, grant))?;
+        Ok((left, if work.is_idle() { work.settle() } else { work.save_durably() }))
+    }
+
+    fn add_client(&self, digest: Digest, client: &ClientId, got: Got, now: Timestamp) -> Result<Ticket> {
         let mut work = self.begin()?;
         let key = keys::digest(kind::SESSION, &digest);
-        match work.living::<SessionRecord>(&key, now)? {
-            Some(mut session) if !session.clients.contains(client) => {
-                session.clients.insert(client.clone());
-                work.put(key, &session)?;
-                Ok(work.save_durably())
-            }
-            _ => Ok(work.settle()),
+        let Some(mut session) = work.living::<SessionRecord>(&key, now)? else { return Ok(work.settle()) };
+        if !session.gave(client, got) {
+            return Ok(work.settle());
         }
+        work.put(key, &session)?;
+        Ok(work.save_durably())
     }
 
     fn sessions_of(&self, member: &MemberKey, now: Timestamp) -> Result<Vec<(Digest, SessionRecord)>> {
@@ -167,8 +185,8 @@ impl Sessions for SledStore {
         ticket.done().await
     }
 
-    async fn add_session_client(&self, session: Digest, client: &ClientId, now: Timestamp) -> Result<()> {
-        let ticket = self.core.add_client(session, client, now)?;
+    async fn add_session_client(&self, session: Digest, client: &ClientId, got: Got, now: Timestamp) -> Result<()> {
+        let ticket = self.core.add_client(session, client, got, now)?;
         ticket.done().await
     }
 
@@ -181,6 +199,18 @@ impl Sessions for SledStore {
         let (ended, ticket) = self.core.end_session(session, tell, now)?;
         ticket.done().await?;
         Ok(ended)
+    }
+
+    async fn leave(
+        &self,
+        member: &MemberKey,
+        which: Which,
+        tell: &BTreeMap<ClientId, Subject>,
+        now: Timestamp,
+    ) -> Result<Left> {
+        let (left, ticket) = self.core.leave(member, which, tell, now)?;
+        ticket.done().await?;
+        Ok(left)
     }
 
     async fn sessions_of(&self, member: &MemberKey, now: Timestamp) -> Result<Vec<(Digest, SessionRecord)>> {

@@ -18,7 +18,7 @@ pub struct Account {
     pub sign_out: &'static str,
     /// Signs out in every browser.
     pub everywhere: &'static str,
-    /// What that leaves alone.
+    /// What that means.
     pub everywhere_hint: &'static str,
     /// Heads the phone number.
     pub phone: &'static str,
@@ -52,6 +52,8 @@ pub struct Account {
     pub take_away_hint: &'static str,
     /// Heads the sessions.
     pub sessions: &'static str,
+    /// That more are there than the page shows, around their number.
+    pub more_sessions: Around,
     /// This browser's session.
     pub here: &'static str,
     /// A device that is not known.

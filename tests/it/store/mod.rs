@@ -124,6 +124,10 @@ contract! {
         a_client_whose_access_is_taken_back_is_left_a_logout_token_for_each_session,
         taking_back_what_nobody_has_changes_nothing,
         of_64_who_take_access_back_one_finds_it,
+        whoever_leaves_a_session_ends_what_was_granted_in_it_and_nothing_else,
+        whoever_leaves_everywhere_ends_every_session_and_every_grant,
+        a_session_of_somebody_else_or_one_that_is_over_cannot_be_left,
+        of_64_who_leave_a_session_at_once_one_gets_it,
     }
     requests {
         a_pushed_request_is_taken_once,
