@@ -76,8 +76,8 @@ fn drawn(app: &App, visitor: &Visitor, own: &Own, frames: &[&str]) -> Reply {
             here: session.here,
             connection: several.then(|| record.connection.as_str()),
             since: moment.ago(now.since(record.auth_time)),
-            idle: moment.long(record.idle_until.earlier(record.ends).since(now)),
-            latest: moment.long(record.ends.since(now)),
+            idle: moment.left(record.idle_until.earlier(record.ends).since(now)),
+            latest: moment.left(record.ends.since(now)),
         }
     });
     let applications = own.applications.iter().map(|(id, held)| Application {

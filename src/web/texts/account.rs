@@ -99,6 +99,17 @@ impl Moment {
         format!("{number}{}", if number == 1 { one } else { many })
     }
 
+    /// So long still, to the nearest: what was to last a day a minute ago still lasts a day.
+    pub fn left(&self, span: Span) -> String {
+        let half = match span.0 {
+            0..60 => 0,
+            60..3_600 => 30,
+            3_600..86_400 => 1_800,
+            _ => 43_200,
+        };
+        self.long(Span(span.0 + half))
+    }
+
     /// So long ago.
     pub fn ago(&self, span: Span) -> String {
         if span.0 < 60 { self.now.to_owned() } else { self.ago.with(&self.long(span)) }
@@ -120,6 +131,11 @@ mod tests {
             ["just now", "1 minute ago", "59 minutes ago", "2 hours ago"]
         );
         assert_eq!([english.long(Span::days(1)), english.long(Span::days(7))], ["1 day", "7 days"]);
+        let left = |seconds| english.left(Span::seconds(seconds));
+        assert_eq!(
+            [left(59), left(89), left(90), left(3_599), left(43_199), left(86_399), left(604_799)],
+            ["a moment", "1 minute", "2 minutes", "1 hour", "12 hours", "1 day", "7 days"]
+        );
         let chinese = &Texts::of(Language::Chinese).account.moment;
         assert_eq!([chinese.ago(Span::seconds(0)), chinese.ago(Span::days(3))], ["刚刚", "3 天前"]);
     }
