@@ -21,14 +21,12 @@ use crate::domain::digest::{Digest, Purpose};
 use crate::domain::ids::{ClientId, ConnectionName};
 use crate::domain::language::Language;
 use crate::domain::refusal::Refusal;
-use crate::domain::scope::Scopes;
 use crate::oidc::code::{self, Code};
-use crate::oidc::consent::Release;
 use crate::oidc::decide::{Decision, decide};
 use crate::oidc::error::{ErrorCode, OauthError};
 use crate::oidc::params::Params;
 use crate::store::Finished;
-use crate::store::records::{Got, LoginOutcome, SessionRecord};
+use crate::store::records::{LoginOutcome, SessionRecord};
 use crate::wecom::{During, Fault, WecomCode};
 
 use super::session::digest as session_digest;
@@ -111,8 +109,8 @@ impl Login {
                 return Ok(self.turned_away(turned, &held));
             }
         };
-        if let Some((client, told)) = self.let_in(&held.transaction.errand, &ending) {
-            session.1.gave(client, Got { since: self.provider.now(), told });
+        if let Some((client, got)) = self.got(&held.transaction.errand, ending.code.is_some()) {
+            session.1.gave(client, got);
         }
         if let PhoneAnswer::Failed(error) = &visit.phone {
             // The sign-in did not need it; the operator should still see it.
@@ -160,19 +158,6 @@ impl Login {
                 Ok(answer)
             }
             Finished::Before(record) => self.replay(&held, &record, wecom_code, browser).await,
-        }
-    }
-
-    /// The client that the sign-in led to, and what it was told. Where a link led in shows on the member's own page as
-    /// well (threat 25).
-    fn let_in<'a>(&self, errand: &'a Errand, ending: &Ending) -> Option<(&'a ClientId, Scopes)> {
-        match errand {
-            Errand::Authorize(request) if ending.code.is_some() => {
-                let client = self.provider.config.clients.get(&request.client)?;
-                Some((&request.client, Release::of(&self.provider, client, request).in_words()))
-            }
-            Errand::Open(open) => Some((&open.client, Scopes::default())),
-            _ => None,
         }
     }
 

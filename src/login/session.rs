@@ -1,5 +1,6 @@
 //! Sessions: made anew at every sign-in (threat 18), known to the store by a digest.
 
+use super::errand::Errand;
 use super::transaction::Held;
 use super::way::device;
 use super::{Browser, Login};
@@ -9,6 +10,7 @@ use crate::domain::ids::{ClientId, ConnectionName, Sid};
 use crate::domain::random::{alphanumeric, token43};
 use crate::domain::scope::Scopes;
 use crate::domain::time::Span;
+use crate::oidc::consent::Release;
 use crate::store::Result;
 use crate::store::records::{Got, SessionRecord};
 
@@ -53,6 +55,20 @@ impl Login {
             clients: before.map(|s| s.clients.clone()).unwrap_or_default(),
         };
         Some((token43(entropy), record))
+    }
+
+    /// The client that a sign-in led to, and what it got. Where a link led in shows on the member's own page as well
+    /// (threat 25).
+    pub(super) fn got<'a>(&self, errand: &'a Errand, by_code: bool) -> Option<(&'a ClientId, Got)> {
+        let (client, told) = match errand {
+            Errand::Authorize(request) if by_code => {
+                let client = self.provider.config.clients.get(&request.client)?;
+                (&request.client, Release::of(&self.provider, client, request).in_words())
+            }
+            Errand::Open(open) => (&open.client, Scopes::default()),
+            _ => return None,
+        };
+        Some((client, Got { since: self.provider.now(), told }))
     }
 
     /// The living session that a cookie names.

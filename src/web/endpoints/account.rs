@@ -3,6 +3,7 @@
 use super::Form;
 use crate::domain::ids::ClientId;
 use crate::domain::member::ContactSource;
+use crate::domain::phone::PhoneNumber;
 use crate::domain::refusal::Refusal;
 use crate::login::own::Own;
 use crate::login::own::acts::Acted;
@@ -96,7 +97,7 @@ fn drawn(app: &App, visitor: &Visitor, own: &Own, frames: &[&str]) -> Reply {
         action: &app.config().issuer.route("/account"),
         token: &own.token,
         phone: own.contact.as_ref().map(|contact| AccountPhone {
-            masked: contact.phone.as_ref().map(|phone| phone.masked()),
+            masked: contact.phone.as_ref().map(PhoneNumber::masked),
             by_link: contact.source == ContactSource::GuideLink,
             ago: moment.ago(now.since(contact.read_at)),
         }),

@@ -93,7 +93,7 @@ impl Reference {
                 }
                 Outcome::Done
             }
-            Verb::EndSession { session } => Outcome::Ended(self.end_session(digest(&session.0), now)),
+            Verb::EndSession { session } => Outcome::Ended(self.end_session(digest(&session.0), now).map(Box::new)),
             Verb::Deliver { done } => {
                 self.deliver(*done, now);
                 Outcome::Done

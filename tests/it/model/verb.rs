@@ -113,7 +113,7 @@ pub enum Outcome {
     Rotated(Rotated),
     Revoked { at_least: usize, at_most: usize },
     Withdrawn { at_least: usize, at_most: usize, sessions: usize },
-    Ended(Option<SessionRecord>),
+    Ended(Option<Box<SessionRecord>>),
     Left { at_least: usize, at_most: usize, sessions: BTreeSet<Digest> },
 }
 
@@ -189,7 +189,10 @@ impl Verb {
                 store.touch_session(digest(&session.0), now + SESSION_IDLE, now).await?;
                 Outcome::Done
             }
-            Self::EndSession { session } => Outcome::Ended(store.end_session(digest(&session.0), &tell(), now).await?),
+            Self::EndSession { session } => {
+                let ended = store.end_session(digest(&session.0), &tell(), now).await?;
+                Outcome::Ended(ended.map(Box::new))
+            }
             Self::Deliver { done } => {
                 if let Some(seen) = store.due_logouts(&told(), now, 1).await?.pop()
                     && let Some(claimed) = store.claim_logout(&seen, now + CLAIM).await?
