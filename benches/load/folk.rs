@@ -1,6 +1,6 @@
 //! Members in numbers: as WeCom knows them, and as the store remembers them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -103,11 +103,12 @@ fn sign_in(
         member,
         auth_time: now,
         amr: vec!["wecom".to_owned()],
-        device: "Chrome on Windows".to_owned(),
+        device: "Chrome, Windows".to_owned(),
+        address: Some([203, 0, 113, 7].into()),
         idle_until: now + Span::hours(12),
         ends: now + Span::days(7),
         transaction,
-        clients: BTreeSet::new(),
+        clients: BTreeMap::new(),
     };
     LoginOutcome {
         record: LoginRecord { sealed: Vec::new(), expires: now + Span::minutes(2) },

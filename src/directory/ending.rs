@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use super::Directory;
 use crate::domain::digest::Digest;
 use crate::domain::ids::{ClientId, MemberKey, Subject};
-use crate::store::Result;
 use crate::store::records::SessionRecord;
+use crate::store::{Left, Result, Which, Withdrawn};
 
 impl Directory {
     /// Ends a session of a member; of several callers one gets it. Its clients are told from now on.
@@ -20,6 +20,26 @@ impl Directory {
             self.tell_now();
         }
         Ok(ended)
+    }
+
+    /// A member leaves a session, or all of them, and everything that was granted in it ends.
+    pub async fn leave(&self, member: &MemberKey, which: Which) -> Result<Left> {
+        let tell = self.to_tell(member).await?;
+        let left = self.store.leave(member, which, &tell, self.clock.now()).await?;
+        if !left.sessions.is_empty() {
+            self.tell_now();
+        }
+        Ok(left)
+    }
+
+    /// Takes back what a client holds of a member. A client with a back channel is told that its sessions are over.
+    pub async fn withdraw_access(&self, member: &MemberKey, client: &ClientId) -> Result<Withdrawn> {
+        let tell = self.to_tell(member).await?;
+        let withdrawn = self.store.withdraw_access(member, client, tell.get(client), self.clock.now()).await?;
+        if withdrawn.sessions > 0 {
+            self.tell_now();
+        }
+        Ok(withdrawn)
     }
 
     /// Every client with a back channel, and the `sub` it knows the member by. The store takes those that hold the

@@ -109,8 +109,8 @@ impl Login {
                 return Ok(self.turned_away(turned, &held));
             }
         };
-        if let (Errand::Authorize(request), Some(_)) = (&held.transaction.errand, &ending.code) {
-            session.1.clients.insert(request.client.clone());
+        if let Some((client, got)) = self.got(&held.transaction.errand, ending.code.is_some()) {
+            session.1.gave(client, got);
         }
         if let PhoneAnswer::Failed(error) = &visit.phone {
             // The sign-in did not need it; the operator should still see it.
@@ -179,6 +179,7 @@ impl Login {
                 (answer, _) => Err(answer.clone().turned()),
             }),
             Errand::Logout(_) | Errand::Farewell(_) => Err(Stop::StartAgain),
+            Errand::Account => Ok(Ok(Ending { end: End::Address(self.own_page()), code: None, cookies: Vec::new() })),
             Errand::Open(open) => {
                 let client = self.provider.config.clients.get(&open.client).ok_or(Stop::StartAgain)?;
                 let directory = &self.provider.directory;

@@ -23,6 +23,8 @@ pub enum Errand {
     Logout(LogoutRequest),
     /// A sign-out that was done, and what is left of it.
     Farewell(Farewell),
+    /// The member's own page.
+    Account,
 }
 
 /// `/open/{client_id}`, checked.
@@ -54,7 +56,7 @@ impl Errand {
             Self::Authorize(request) => request.language,
             Self::Logout(logout) => logout.language,
             Self::Farewell(farewell) => farewell.request.language,
-            Self::Open(_) | Self::Phone { .. } => None,
+            Self::Open(_) | Self::Phone { .. } | Self::Account => None,
         }
     }
 
@@ -65,7 +67,7 @@ impl Errand {
             Self::Open(open) => Some(&open.client),
             Self::Logout(logout) => logout.client.as_ref(),
             Self::Farewell(farewell) => farewell.request.client.as_ref(),
-            Self::Phone { .. } => None,
+            Self::Phone { .. } | Self::Account => None,
         }
     }
 }

@@ -59,17 +59,27 @@ impl Login {
             Some((digest, session)) => directory.end_session(*digest, &session.member).await?,
             None => None,
         };
+        Ok(self.signed_out(request, ended, browser))
+    }
+
+    /// What follows the end of this browser's session; `None` where it had ended before.
+    pub(super) fn signed_out(
+        &self,
+        request: &LogoutRequest,
+        ended: Option<SessionRecord>,
+        browser: &Browser,
+    ) -> Outcome {
         let mut outcome = match ended {
             Some(session) => {
                 let client = request.client.as_ref().map(tracing::field::display);
-                let member = directory.pseudonym(&session.member);
+                let member = self.provider.directory.pseudonym(&session.member);
                 tracing::info!(event = "logout.finished", client, member, "a member signed out");
                 self.farewell(request, &session, browser)
             }
             None => self.left(request),
         };
         outcome.cookies.push(CookieChange::DropSession);
-        Ok(outcome)
+        outcome
     }
 
     /// Where nobody is to be told through the browser, the sign-out is over. Otherwise a page tells them, at an
@@ -80,7 +90,7 @@ impl Login {
         let farewell = Farewell {
             request: request.clone(),
             sid: ended.sid.clone(),
-            tell: ended.clients.iter().filter(|id| told(id)).cloned().collect(),
+            tell: ended.clients.keys().filter(|id| told(id)).cloned().collect(),
         };
         if farewell.tell.is_empty() {
             return self.left(request);

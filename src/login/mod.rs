@@ -4,7 +4,7 @@
 //! that began is the browser that ends (law 2). The callback is idempotent ([`callback`], law 4).
 //! The other files are the stations of the way: [`errand`] (what it is for), [`enter`] (where
 //! requests come in), [`way`] (in-client or browser), [`guide`] (the phone on a computer),
-//! [`account`] (which one), [`consent`], [`leave`] (sign-out).
+//! [`account`] (which one), [`consent`], [`leave`] (sign-out), [`own`] (the member's own page).
 
 pub mod account;
 pub mod attempts;
@@ -15,6 +15,7 @@ pub mod errand;
 pub mod flights;
 pub mod guide;
 pub mod leave;
+pub mod own;
 pub mod proceed;
 pub mod record;
 pub mod session;
@@ -22,6 +23,7 @@ pub mod transaction;
 mod visit;
 pub mod way;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::config::Client;
@@ -60,6 +62,8 @@ impl Login {
 pub struct Browser {
     /// Its `User-Agent`, for routing only, never for security.
     pub user_agent: String,
+    /// Where it comes from, for the member's own list.
+    pub address: Option<IpAddr>,
     /// The living session that its cookie names.
     pub session: Option<(Digest, SessionRecord)>,
     /// The transactions whose first cookie it holds.

@@ -11,6 +11,7 @@ use crate::domain::digest::Digest;
 use crate::domain::ids::ConnectionName;
 use crate::domain::language::Language;
 use crate::domain::refusal::Refusal;
+use crate::domain::scope::Scopes;
 use crate::oidc::authorize::AuthorizationRequest;
 use crate::oidc::code;
 use crate::oidc::consent;
@@ -28,11 +29,11 @@ pub(super) enum Age {
 }
 
 /// Inside the WeCom client a sign-in is silent. After a sign-out there it waits for a click: an application that sends
-/// whoever is signed out straight back would make the sign-out undo itself. `/open` is the member's own click in the
+/// whoever is signed out straight back would make the sign-out undo itself, and so would a look at the page it was done on. `/open` is the member's own click in the
 /// workbench or on a link, and elsewhere WeCom's page asks.
 pub fn returns_by_itself(errand: &Errand, browser: &Browser) -> bool {
     browser.signed_out
-        && matches!(errand, Errand::Authorize(_))
+        && matches!(errand, Errand::Authorize(_) | Errand::Account)
         && Surroundings::of(&browser.user_agent) == Surroundings::Wecom
 }
 
@@ -59,7 +60,7 @@ impl Login {
             }
             Decision::SignIn(reason) => {
                 let (held, age) = self.held(held, || Errand::Authorize(Box::new(request.clone())))?;
-                self.to_sign_in(held, age, reason, client, browser, language).await
+                self.to_sign_in(held, age, shows_page(client, reason), browser, language).await
             }
             Decision::ChooseAccount => self.to_station(held, request, browser, Station::Account),
             Decision::Consent => self.to_station(held, request, browser, Station::Consent),
@@ -80,7 +81,8 @@ impl Login {
     ) -> Result<Next, Stop> {
         let code = code::mint(&self.provider, client, request, session).await?;
         self.provider.store.put_code(code.digest, &code.record).await?;
-        self.used(session, client).await?;
+        let told = consent::Release::of(&self.provider, client, request).in_words();
+        self.used(session, &client.client_id, told).await?;
         Ok(Next::Answer(request.to.code(self.provider.issuer(), &code.text)))
     }
 
@@ -115,23 +117,18 @@ impl Login {
         Ok(Outcome { next: Next::Station(held.id, station), cookies })
     }
 
-    /// To our own page where one must be shown, otherwise straight to WeCom.
+    /// To our own page where one must be shown (`asks`: in any case), otherwise straight to WeCom.
     pub(super) async fn to_sign_in(
         &self,
         held: Held,
         age: Age,
-        reason: Reason,
-        client: &Client,
+        asks: bool,
         browser: &Browser,
         language: Language,
     ) -> Result<Outcome, Stop> {
         let plain_wechat = Surroundings::of(&browser.user_agent) == Surroundings::Wechat;
         let one_way = held.transaction.connection.is_some();
-        if plain_wechat
-            || !one_way
-            || shows_page(client, reason)
-            || returns_by_itself(&held.transaction.errand, browser)
-        {
+        if plain_wechat || !one_way || asks || returns_by_itself(&held.transaction.errand, browser) {
             let cookies = self.kept(&held, age, browser)?;
             return Ok(Outcome { next: Next::Station(held.id, Station::SignIn), cookies });
         }
@@ -199,6 +196,7 @@ impl Login {
             Errand::Open(open) => self.proceed_open(&open, Some(held), browser, language).await,
             Errand::Logout(_) => Ok(Outcome::to(Next::Station(held.id, Station::Logout))),
             Errand::Farewell(_) => Ok(Outcome::to(Next::Station(held.id, Station::SignedOut))),
+            Errand::Account => self.own_page_for(Some(held), browser, language).await,
             Errand::Phone { .. } => Err(Stop::StartAgain),
         }
     }
@@ -221,7 +219,8 @@ impl Login {
             let admitted =
                 self.provider.directory.may_enter(client, &session.connection, &session.member, Ask::Never).await?;
             if admitted.is_ok() {
-                self.used(signed_in, client).await?;
+                // What it gets is for the sign-in that it may begin.
+                self.used(signed_in, &client.client_id, Scopes::default()).await?;
             }
             return Ok(Outcome::to(match admitted {
                 Ok(()) => Next::Address(self.home(client, open, session).await?),
@@ -229,7 +228,7 @@ impl Login {
             }));
         }
         let (held, age) = self.held(held, || Errand::Open(open.clone()))?;
-        self.to_sign_in(held, age, Reason::Nobody, client, browser, language).await
+        self.to_sign_in(held, age, shows_page(client, Reason::Nobody), browser, language).await
     }
 
     /// Where `/open` ends: at the client's `initiate_login_uri` with `iss`, `target_link_uri` and its

@@ -66,6 +66,10 @@ impl Login {
         {
             return vec![name.clone()];
         }
+        // Whoever is a member anywhere has a page.
+        if *errand == Errand::Account {
+            return self.provider.directory.branches.keys().cloned().collect();
+        }
         let client = errand.client().and_then(|id| self.provider.config.clients.get(id));
         client.map(|client| client.connections.iter().cloned().collect()).unwrap_or_default()
     }
@@ -97,7 +101,7 @@ impl Login {
     async fn asks_for_phone(&self, errand: &Errand, browser: &Browser) -> Result<bool, Stop> {
         let scopes = match errand {
             Errand::Phone { .. } => return Ok(true),
-            Errand::Logout(_) | Errand::Farewell(_) => return Ok(false),
+            Errand::Logout(_) | Errand::Farewell(_) | Errand::Account => return Ok(false),
             Errand::Authorize(request) => Some(request.scopes),
             Errand::Open(_) => None,
         };

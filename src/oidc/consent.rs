@@ -20,7 +20,7 @@ use crate::domain::ids::MemberKey;
 use crate::domain::resource::Resource;
 use crate::domain::scope::{Scope, Scopes};
 use crate::store::Result;
-use crate::store::records::Consent;
+use crate::store::records::{Consent, Grant, RequestedClaims};
 
 /// What a request would release of a member.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,16 +36,31 @@ pub struct Release {
 impl Release {
     /// What this request of this client would release. A number that the client never gets is not asked about.
     pub fn of(provider: &Provider, client: &Client, request: &AuthorizationRequest) -> Self {
-        let phone = may_have_phone(client, request.scopes);
-        let scopes = if phone { request.scopes.with(Scope::Phone) } else { request.scopes.without(Scope::Phone) };
-        let named = request.claims.id_token.iter().chain(&request.claims.userinfo);
+        Self::made(provider, client, request.scopes, &request.claims, &request.resources)
+    }
+
+    /// What a grant of this client releases for as long as it lives.
+    pub fn of_grant(provider: &Provider, client: &Client, grant: &Grant) -> Self {
+        Self::made(provider, client, grant.scopes, &grant.claims, &grant.resources)
+    }
+
+    fn made(
+        provider: &Provider,
+        client: &Client,
+        scopes: Scopes,
+        claims: &RequestedClaims,
+        resources: &[Resource],
+    ) -> Self {
+        let phone = may_have_phone(client, scopes);
+        let scopes = if phone { scopes.with(Scope::Phone) } else { scopes.without(Scope::Phone) };
+        let named = claims.id_token.iter().chain(&claims.userinfo);
         let by_name = |name: &&String| {
             scope_of(name).is_some_and(|scope| {
                 let never = scope == Scope::Phone && client.phone == PhonePolicy::Never;
                 client.scopes.has(scope) && !scopes.has(scope) && !never
             })
         };
-        let services = request.resources.iter().filter(|resource| resource.as_str() != provider.issuer());
+        let services = resources.iter().filter(|resource| resource.as_str() != provider.issuer());
         Self { scopes, claims: named.filter(by_name).cloned().collect(), resources: services.cloned().collect() }
     }
 

@@ -13,7 +13,7 @@ use crate::domain::language::Language;
 use crate::domain::redirect::RedirectUri;
 
 /// A checked sign-out request.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogoutRequest {
     /// The client that asks, as far as it can be known.
     pub client: Option<ClientId>,

@@ -1,6 +1,6 @@
 //! Records in the forms that earlier versions wrote: read for as long as anything of theirs may live, never written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
@@ -48,6 +48,21 @@ pub(super) struct AccessToken {
     pub expires: Timestamp,
 }
 
+/// A session from before members had a page of their own.
+#[derive(Deserialize)]
+pub(super) struct SessionRecord {
+    pub sid: Sid,
+    pub connection: ConnectionName,
+    pub member: MemberKey,
+    pub auth_time: Timestamp,
+    pub amr: Vec<String>,
+    pub device: String,
+    pub idle_until: Timestamp,
+    pub ends: Timestamp,
+    pub transaction: Digest,
+    pub clients: BTreeSet<ClientId>,
+}
+
 /// A member from before there were claim expressions.
 #[derive(Deserialize)]
 pub(super) struct MemberRecord {
@@ -84,6 +99,18 @@ impl From<MemberRecord> for records::MemberRecord {
             further,
         };
         Self { member, read_at }
+    }
+}
+
+impl From<SessionRecord> for records::SessionRecord {
+    fn from(session: SessionRecord) -> Self {
+        let SessionRecord { sid, connection, member, auth_time, amr, device, idle_until, ends, transaction, clients } =
+            session;
+        // What they got was not written down.
+        let got = records::Got { since: auth_time, told: Scopes::default() };
+        let clients = clients.into_iter().map(|client| (client, got)).collect();
+        let address = None;
+        Self { sid, connection, member, auth_time, amr, device, address, idle_until, ends, transaction, clients }
     }
 }
 

@@ -15,7 +15,7 @@ pub(super) fn deliveries(
     tell: &BTreeMap<ClientId, Subject>,
     now: Timestamp,
 ) -> Vec<LogoutDelivery> {
-    let told = tell.iter().filter(|(client, _)| session.lives(now) && session.clients.contains(*client));
+    let told = tell.iter().filter(|(client, _)| session.lives(now) && session.clients.contains_key(*client));
     told.map(|(client, subject)| LogoutDelivery {
         client: client.clone(),
         sid: session.sid.clone(),
@@ -34,8 +34,10 @@ pub(super) fn goes_on(before: &SessionRecord, new: Option<&SessionRecord>) -> bo
 
 /// The new session with the clients of the one it goes on with, those included that came in the last moment.
 pub(super) fn with_clients<'a>(new: &'a SessionRecord, before: Option<&SessionRecord>) -> Cow<'a, SessionRecord> {
-    match before.filter(|before| before.sid == new.sid && !before.clients.is_subset(&new.clients)) {
-        None => Cow::Borrowed(new),
-        Some(before) => Cow::Owned(SessionRecord { clients: &new.clients | &before.clients, ..new.clone() }),
+    let Some(before) = before.filter(|before| before.sid == new.sid) else { return Cow::Borrowed(new) };
+    let mut both = new.clone();
+    for (client, got) in &before.clients {
+        both.gave(client, *got);
     }
+    Cow::Owned(both)
 }

@@ -87,6 +87,11 @@ impl<G: Borrow<Grant>> Family<G> {
         })
     }
 
+    /// Whether a refresh token of this family can be used.
+    pub fn refreshes(&self, now: Timestamp) -> bool {
+        self.lives(now) && self.refresh.as_ref().is_some_and(|refresh| refresh.idle_until > now)
+    }
+
     /// Rotates. After `Reused` the caller removes the family; after `Now` and `Replayed` it stores
     /// the family and the new access token.
     pub fn rotate(&mut self, presented: Digest, rotation: &Rotation, now: Timestamp) -> Rotated {

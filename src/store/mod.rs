@@ -32,9 +32,9 @@ use crate::domain::digest::Digest;
 use crate::domain::ids::{ClientId, ConnectionName, GrantId, MemberKey, Subject};
 use crate::domain::time::Timestamp;
 use records::{
-    AccessToken, CodeRecord, Consent, Fingerprints, Grant, LoginOutcome, LoginRecord, LogoutDelivery, MemberRecord,
-    PhoneTicket, PushedRequest, Redemption, RefreshPosition, Rotation, SealedContact, SessionRecord, SubjectEntry,
-    UpstreamToken,
+    AccessToken, CodeRecord, Consent, Fingerprints, Got, Grant, LivingGrant, LoginOutcome, LoginRecord, LogoutDelivery,
+    MemberRecord, PhoneTicket, PushedRequest, Redemption, RefreshPosition, Rotation, SealedContact, SessionRecord,
+    SubjectEntry, UpstreamToken,
 };
 
 /// A store that could not do what was asked.
@@ -117,6 +117,32 @@ pub trait Grants: Send + Sync {
 
     /// **Durable.** Ends every grant of a member, or those that came through one connection; returns how many there were.
     async fn revoke_grants_of(&self, member: &MemberKey, connection: Option<&ConnectionName>) -> Result<usize>;
+
+    /// The living grants of a member, for the member's own list.
+    async fn grants_of(&self, member: &MemberKey, now: Timestamp) -> Result<Vec<LivingGrant>>;
+
+    /// **Atomic, durable.** Takes everything back that a client holds of a member: every grant of it ends, what was
+    /// agreed to is forgotten, and every living session is without the client, which is left a logout token for each
+    /// that it had where `tell` names the `sub` it knows. Codes that wait are for whoever redeems them to judge: the
+    /// session that they were made in no longer has the client.
+    async fn withdraw_access(
+        &self,
+        member: &MemberKey,
+        client: &ClientId,
+        tell: Option<&Subject>,
+        now: Timestamp,
+    ) -> Result<Withdrawn>;
+}
+
+/// What [`Grants::withdraw_access`] took back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Withdrawn {
+    /// So many grants; those are counted as well that had ended and were not swept yet.
+    pub grants: usize,
+    /// So many living sessions had the client.
+    pub sessions: usize,
+    /// Something had been agreed to.
+    pub consent: bool,
 }
 
 /// What [`Sessions::finish_login`] found.
@@ -126,6 +152,38 @@ pub enum Finished {
     Now,
     /// The transaction was finished before; this is its record.
     Before(LoginRecord),
+}
+
+/// Which sessions a member leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// This one.
+    One(Digest),
+    /// All.
+    All,
+}
+
+impl Which {
+    /// Whether this session is meant.
+    pub fn means(self, session: Digest) -> bool {
+        matches!(self, Self::All) || self == Self::One(session)
+    }
+}
+
+/// What [`Sessions::leave`] ended.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Left {
+    /// The sessions; they lived.
+    pub sessions: Vec<SessionRecord>,
+    /// So many grants; those are counted as well that had ended and were not swept yet.
+    pub grants: usize,
+}
+
+impl Left {
+    /// Whether a grant ends with these sessions.
+    pub(crate) fn takes(&self, which: Which, grant: &Grant) -> bool {
+        which == Which::All || self.sessions.iter().any(|session| session.sid == grant.sid)
+    }
 }
 
 /// Sessions of members in browsers, and the records of finished transactions (law 4).
@@ -150,8 +208,8 @@ pub trait Sessions: Send + Sync {
     /// Moves the idle end of a living session to `idle_until`, never beyond its absolute end.
     async fn touch_session(&self, session: Digest, idle_until: Timestamp, now: Timestamp) -> Result<()>;
 
-    /// **Durable.** Remembers that a client holds this session, for sign-out.
-    async fn add_session_client(&self, session: Digest, client: &ClientId, now: Timestamp) -> Result<()>;
+    /// **Durable.** Remembers that a client holds this session, for sign-out, and adds to what it got through it.
+    async fn add_session_client(&self, session: Digest, client: &ClientId, got: Got, now: Timestamp) -> Result<()>;
 
     /// **Atomic, durable.** Ends a session and forgets its login record; of several callers one gets it. In the same
     /// step a logout token is left for each of its clients in `tell`, with the `sub` that the client knows.
@@ -161,6 +219,17 @@ pub trait Sessions: Send + Sync {
         tell: &BTreeMap<ClientId, Subject>,
         now: Timestamp,
     ) -> Result<Option<SessionRecord>>;
+
+    /// **Atomic, durable.** Ends a session of a member, or all of them, as [`end_session`](Self::end_session) does, and
+    /// with it every grant that was given in it; with all of them every grant of the member, also those whose session
+    /// is long over. A session of somebody else is no session here. Of several callers one gets it.
+    async fn leave(
+        &self,
+        member: &MemberKey,
+        which: Which,
+        tell: &BTreeMap<ClientId, Subject>,
+        now: Timestamp,
+    ) -> Result<Left>;
 
     /// The living sessions of a member.
     async fn sessions_of(&self, member: &MemberKey, now: Timestamp) -> Result<Vec<(Digest, SessionRecord)>>;

@@ -1,6 +1,7 @@
 //! What the store keeps, as plain values. Every stored form carries a version byte of its kind.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +38,15 @@ pub struct Grant {
     pub ends: Timestamp,
     /// The resources its access tokens may be for (RFC 8707 §2.1); none means this provider itself.
     pub resources: Vec<Resource>,
+}
+
+/// A grant that lives, as its member may see it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LivingGrant {
+    /// What was granted.
+    pub grant: Grant,
+    /// Whether a refresh token keeps it alive, also while the member is away.
+    pub refreshes: bool,
 }
 
 /// The claim names that a `claims` parameter asked for, cut down to those we can give.
@@ -138,14 +148,39 @@ pub struct SessionRecord {
     pub amr: Vec<String>,
     /// The User-Agent's family and system in few words, for the member's own list; at most 64 characters.
     pub device: String,
+    /// The address that the member signed in from, as far as it is known; for the same list.
+    pub address: Option<IpAddr>,
     /// When it ends unless used.
     pub idle_until: Timestamp,
     /// When it ends at the latest.
     pub ends: Timestamp,
     /// The transaction it began with; its login record dies with the session.
     pub transaction: Digest,
-    /// The clients that hold this session.
-    pub clients: BTreeSet<ClientId>,
+    /// The clients that hold this session, and what each got through it.
+    pub clients: BTreeMap<ClientId, Got>,
+}
+
+/// What a client got through a session, for the member's own list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Got {
+    /// Since when it holds the session.
+    pub since: Timestamp,
+    /// What it was told, or may ask for, by the scopes whose words say so.
+    pub told: Scopes,
+}
+
+impl SessionRecord {
+    /// A client got this; what it got before is not forgotten. Tells whether anything changed.
+    pub fn gave(&mut self, client: &ClientId, got: Got) -> bool {
+        let before = self.clients.get(client).copied();
+        let all =
+            before.map_or(got, |before| Got { since: before.since.earlier(got.since), told: before.told.or(got.told) });
+        if before == Some(all) {
+            return false;
+        }
+        self.clients.insert(client.clone(), all);
+        true
+    }
 }
 
 /// What a second hit of a finished transaction is answered with (law 4): only the browser that holds

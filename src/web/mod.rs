@@ -21,8 +21,8 @@ use actix_web::{Route, guard};
 
 use crate::oidc::metadata::route;
 use endpoints::{
-    admin, assets as asset, authorize, end_session, introspect, jwks, login, metadata, not_found, open, par, revoke,
-    token, userinfo, verify_file,
+    account, admin, assets as asset, authorize, end_session, introspect, jwks, login, metadata, not_found, open, par,
+    revoke, token, userinfo, verify_file,
 };
 
 /// The public routes, all below the path of the issuer but for the two that belong to the host's root.
@@ -54,6 +54,7 @@ pub fn public(config: &mut ServiceConfig, base: &str) {
             .service(at(route::REVOKE).route(post().to(revoke::answer)).route(cors::preflight("POST")))
             .service(at(route::INTROSPECT).route(post().to(introspect::answer)))
             .service(at(route::END_SESSION).route(get().to(end_session::by_get)).route(post().to(end_session::by_post)))
+            .service(at("/account").route(get().to(account::page)).route(post().to(account::act)))
             .service(at("/open/{client_id}").route(get().to(open::enter)))
             .service(at("/login/{id}/").route(get().to(login::sign_in::page)))
             .service(at("/login/{id}/wecom").route(get().to(login::to_wecom::leave)))

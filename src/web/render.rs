@@ -1,5 +1,7 @@
 //! Outcomes of the login as replies: redirects, cookies and pages, and the operator's one line for each refusal.
 
+use std::sync::Arc;
+
 use super::app::App;
 use super::cookies::cookie;
 use super::limits::TooMany;
@@ -8,7 +10,7 @@ use super::reply::{Forms, Reply};
 use super::visitor::Visitor;
 use super::way_back::WayBack;
 use crate::config::Client;
-use crate::domain::ids::{ClientId, TransactionId};
+use crate::domain::ids::{ClientId, Sid, TransactionId};
 use crate::domain::refusal::Refusal;
 use crate::login::errand::Farewell;
 use crate::login::{CookieChange, Next, Outcome, Refused, Station, Stop};
@@ -42,27 +44,45 @@ fn next(app: &App, visitor: &Visitor, next: Next) -> Reply {
     }
 }
 
-/// The page after a sign-out. Every application is told `iss` and `sid`, whether it asked for them or not
-/// (Front-Channel Logout 1.0 §2): so it can tell the sign-out of this session from that of another.
-pub fn farewell(app: &App, visitor: &Visitor, farewell: &Farewell) -> Reply {
-    let clients = &app.config().clients;
-    let told = farewell.tell.iter().filter_map(|id| clients.get(id));
-    let frames: Vec<url::Url> = told
-        .filter_map(|client| {
+/// Where a page tells applications that a session is over. Each is told `iss` and `sid`, whether it asked for them or
+/// not (Front-Channel Logout 1.0 §2): so it can tell the sign-out of this session from that of another.
+pub struct Frames(Vec<url::Url>);
+
+impl Frames {
+    /// For this session and these applications, as far as they have an address for it.
+    pub fn of(app: &App, sid: &Sid, tell: &[ClientId]) -> Self {
+        let told = tell.iter().filter_map(|id| app.config().clients.get(id));
+        let address = |client: &Arc<Client>| {
             let mut address = client.frontchannel_logout_uri.clone()?;
-            let sid = app.provider().directory.sid(client, &farewell.sid);
+            let sid = app.provider().directory.sid(client, sid);
             address.query_pairs_mut().extend_pairs([("iss", app.config().issuer.as_str()), ("sid", sid.as_str())]);
             Some(address)
-        })
-        .collect();
-    let origins = frames.iter().map(|frame| frame.origin().ascii_serialization()).collect();
+        };
+        Self(told.filter_map(address).collect())
+    }
+
+    /// The addresses.
+    pub fn addresses(&self) -> Vec<&str> {
+        self.0.iter().map(url::Url::as_str).collect()
+    }
+
+    /// The page that has them may frame their origins.
+    pub fn within(&self, page: Reply) -> Reply {
+        page.framing(&self.0.iter().map(|frame| frame.origin().ascii_serialization()).collect())
+    }
+}
+
+/// The page after a sign-out.
+pub fn farewell(app: &App, visitor: &Visitor, farewell: &Farewell) -> Reply {
+    let clients = &app.config().clients;
+    let frames = Frames::of(app, &farewell.sid, &farewell.tell);
     let go_on = app.login.onward(&farewell.request);
     let page = SignedOut {
         client_name: farewell.request.client.as_ref().and_then(|id| clients.get(id)).map(|client| client.name.as_str()),
         go_on: go_on.as_deref(),
-        frames: &frames.iter().map(url::Url::as_str).collect::<Vec<_>>(),
+        frames: &frames.addresses(),
     };
-    html(visitor, 200, Forms::Ours, pages::signed_out(&app.shell(visitor.language), &page)).framing(&origins)
+    frames.within(html(visitor, 200, Forms::Ours, pages::signed_out(&app.shell(visitor.language), &page)))
 }
 
 /// The path of a station.

@@ -45,12 +45,17 @@ impl Visitor {
         if is_prefetch(request.headers()) {
             return Err(Reply::empty(if may_be_used_for_a_click(request.headers()) { 503 } else { 204 }));
         }
+        let address = client_address(request, app);
         let mut visitor = Self {
             request_id: app.request_id(),
             language: language(request.headers()),
-            browser: Browser { user_agent: header(request.headers(), &USER_AGENT, 512), ..Browser::default() },
+            browser: Browser {
+                user_agent: header(request.headers(), &USER_AGENT, 512),
+                address: Some(address).filter(|address| !address.is_unspecified()),
+                ..Browser::default()
+            },
         };
-        if let Err(too_many) = app.limits.browser(client_address(request, app), app.provider().now()) {
+        if let Err(too_many) = app.limits.browser(address, app.provider().now()) {
             return Err(render::too_many(app, &visitor, too_many));
         }
         let jar = Jar::of(request, &app.config().issuer);

@@ -32,6 +32,8 @@ test("threat 29: names of members and applications are text on every page that s
   await page.goto(`${portal.origin}/logout`);
   await isText(page, name);
   await isText(page, client_name);
+  await page.goto(`${bridge.issuer}/account`);
+  await isText(page, name);
   await page.goto(`${desk.origin}/login?prompt=consent`);
   await page.waitForSelector("#consent-deny");
   await isText(page, client_name);

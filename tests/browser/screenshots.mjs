@@ -42,6 +42,8 @@ try {
     await picture(phone, `guide-phone${suffix}`);
     await computer.waitForSelector("#claims");
     await picture(computer, `claims${suffix}`);
+    await computer.goto(new URL("/account", link).href);
+    await picture(computer, `account${suffix}`);
 
     const small = await browser({ size: SIZE.phone });
     await small.goto(`${address}login`);

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "the whole crate is tests")]
 
+mod account;
 mod bad_input;
 mod bcp;
 mod clients;

@@ -19,7 +19,7 @@ use crate::oidc::params::Params;
 use crate::oidc::provider::Provider;
 use crate::oidc::{audience, id_token, userinfo};
 use crate::store::Redeemed;
-use crate::store::records::{CodeRecord, Grant, Redemption};
+use crate::store::records::{CodeRecord, Grant, Redemption, SessionRecord};
 
 const REFUSED: OauthError =
     OauthError::invalid_grant("the code is unknown, expired, used, or not for this client and redirect_uri");
@@ -111,14 +111,16 @@ fn proves(record: &CodeRecord, body: &Params) -> Result<(), OauthError> {
 }
 
 /// A code that was made before a sign-out is worth nothing after it. Another tab may have signed the same
-/// browser in anew since: its session has another cookie and the same `sid`.
+/// browser in anew since: its session has another cookie and the same `sid`. Whose access the member took back has no
+/// session any more.
 async fn session_lives(provider: &Provider, record: &CodeRecord) -> Result<bool, OauthError> {
     let grant = &record.grant;
-    if provider.store.session(record.session, provider.now()).await?.is_some_and(|session| session.sid == grant.sid) {
+    let suffices = |session: &SessionRecord| session.sid == grant.sid && session.clients.contains_key(&grant.client);
+    if provider.store.session(record.session, provider.now()).await?.is_some_and(|session| suffices(&session)) {
         return Ok(true);
     }
     let sessions = provider.store.sessions_of(&grant.member, provider.now()).await?;
-    Ok(sessions.iter().any(|(_, session)| session.sid == grant.sid))
+    Ok(sessions.iter().any(|(_, session)| suffices(session)))
 }
 
 fn warn_of_reuse(client: &Client) {

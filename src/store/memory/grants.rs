@@ -4,12 +4,12 @@ use async_trait::async_trait;
 
 use super::{MemoryStore, Tables};
 use crate::domain::digest::Digest;
-use crate::domain::ids::{ConnectionName, GrantId, MemberKey};
+use crate::domain::ids::{ClientId, ConnectionName, GrantId, MemberKey, Subject};
 use crate::domain::time::Timestamp;
 use crate::store::family::Family;
 use crate::store::lifetime::Ends;
-use crate::store::records::{AccessToken, Grant, Redemption, RefreshPosition, Rotation};
-use crate::store::{Grants, Result, Rotated};
+use crate::store::records::{AccessToken, Grant, LivingGrant, Redemption, RefreshPosition, Rotation, SessionRecord};
+use crate::store::{Grants, Result, Rotated, Withdrawn};
 
 /// A family with the digests of all its refresh tokens, so that they go when it goes.
 #[derive(Debug)]
@@ -71,14 +71,35 @@ impl Tables {
         rotated
     }
 
-    fn grants_of(&self, member: &MemberKey, connection: Option<&ConnectionName>) -> Vec<GrantId> {
+    /// The grants of a member that this is true of, those that have ended and are still here included.
+    pub(super) fn grants_of(&self, member: &MemberKey, meant: impl Fn(&Grant) -> bool) -> Vec<GrantId> {
         let first = (member.clone(), GrantId([0; 16]));
         let of_member = self.grants_of.range(first..).take_while(|(m, _)| m == member).map(|(_, id)| *id);
-        let through = |id: &GrantId| {
-            let held = self.grants.get(id, Timestamp(0));
-            connection.is_none_or(|name| held.is_some_and(|held| held.family.grant.connection == *name))
-        };
-        of_member.filter(through).collect()
+        let is_meant = |id: &GrantId| self.grants.get(id, Timestamp(0)).is_some_and(|held| meant(&held.family.grant));
+        of_member.filter(is_meant).collect()
+    }
+
+    pub(super) fn revoke_all(&mut self, grants: Vec<GrantId>) -> usize {
+        grants.into_iter().filter(|id| self.revoke_grant(*id)).count()
+    }
+
+    fn withdraw_access(
+        &mut self,
+        member: &MemberKey,
+        client: &ClientId,
+        tell: Option<&Subject>,
+        now: Timestamp,
+    ) -> Withdrawn {
+        let grants = self.revoke_all(self.grants_of(member, |grant| grant.client == *client));
+        let tell = tell.map(|subject| (client.clone(), subject.clone())).into_iter().collect();
+        let holds = |session: &SessionRecord| session.clients.contains_key(client);
+        let held: Vec<_> = self.living_sessions(member, now).into_iter().filter(|(_, s)| holds(s)).collect();
+        for (digest, session) in &held {
+            self.leave_logouts(session, &tell, now);
+            self.sessions.change(digest, now, |session| session.clients.remove(client));
+        }
+        let consent = self.consents.remove(&(member.clone(), client.clone())).is_some();
+        Withdrawn { grants, sessions: held.len(), consent }
     }
 }
 
@@ -118,7 +139,27 @@ impl Grants for MemoryStore {
 
     async fn revoke_grants_of(&self, member: &MemberKey, connection: Option<&ConnectionName>) -> Result<usize> {
         let mut tables = self.lock();
-        let grants = tables.grants_of(member, connection);
-        Ok(grants.into_iter().filter(|id| tables.revoke_grant(*id)).count())
+        let grants = tables.grants_of(member, |grant| connection.is_none_or(|name| grant.connection == *name));
+        Ok(tables.revoke_all(grants))
+    }
+
+    async fn grants_of(&self, member: &MemberKey, now: Timestamp) -> Result<Vec<LivingGrant>> {
+        let tables = self.lock();
+        let ids = tables.grants_of(member, |_| true);
+        let living = ids
+            .iter()
+            .filter_map(|id| tables.grants.get(id, now))
+            .map(|held| LivingGrant { grant: held.family.grant.clone(), refreshes: held.family.refreshes(now) });
+        Ok(living.collect())
+    }
+
+    async fn withdraw_access(
+        &self,
+        member: &MemberKey,
+        client: &ClientId,
+        tell: Option<&Subject>,
+        now: Timestamp,
+    ) -> Result<Withdrawn> {
+        Ok(self.lock().withdraw_access(member, client, tell, now))
     }
 }

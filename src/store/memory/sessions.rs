@@ -10,8 +10,8 @@ use crate::domain::ids::{ClientId, MemberKey, Subject};
 use crate::domain::time::Timestamp;
 use crate::store::ending;
 use crate::store::lifetime::Ends as _;
-use crate::store::records::{LoginOutcome, LoginRecord, SessionRecord};
-use crate::store::{Finished, Result, Sessions};
+use crate::store::records::{Got, LoginOutcome, LoginRecord, SessionRecord};
+use crate::store::{Finished, Left, Result, Sessions, Which};
 
 impl Tables {
     fn finish_login(&mut self, transaction: Digest, outcome: &LoginOutcome, now: Timestamp) -> Finished {
@@ -39,6 +39,25 @@ impl Tables {
         let session = self.replace_session(digest)?;
         self.logins.remove(&session.transaction);
         Some(session)
+    }
+
+    pub(super) fn living_sessions(&self, member: &MemberKey, now: Timestamp) -> Vec<(Digest, SessionRecord)> {
+        let first = (member.clone(), Digest([0; 32]));
+        let of_member = self.sessions_of.range(first..).take_while(|(m, _)| m == member);
+        of_member.filter_map(|(_, d)| Some((*d, self.sessions.get(d, now)?.clone()))).collect()
+    }
+
+    fn leave(&mut self, member: &MemberKey, which: Which, tell: &BTreeMap<ClientId, Subject>, now: Timestamp) -> Left {
+        let mut left = Left::default();
+        for (digest, session) in self.living_sessions(member, now) {
+            if which.means(digest) {
+                self.remove_session(&digest);
+                self.leave_logouts(&session, tell, now);
+                left.sessions.push(session);
+            }
+        }
+        left.grants = self.revoke_all(self.grants_of(member, |grant| left.takes(which, grant)));
+        left
     }
 
     /// Removes a session; the browser's other tab may still hit its callback again.
@@ -73,8 +92,8 @@ impl Sessions for MemoryStore {
         Ok(())
     }
 
-    async fn add_session_client(&self, session: Digest, client: &ClientId, now: Timestamp) -> Result<()> {
-        self.lock().sessions.change(&session, now, |s| s.clients.insert(client.clone()));
+    async fn add_session_client(&self, session: Digest, client: &ClientId, got: Got, now: Timestamp) -> Result<()> {
+        self.lock().sessions.change(&session, now, |s| s.gave(client, got));
         Ok(())
     }
 
@@ -92,10 +111,17 @@ impl Sessions for MemoryStore {
         Ok(ended)
     }
 
+    async fn leave(
+        &self,
+        member: &MemberKey,
+        which: Which,
+        tell: &BTreeMap<ClientId, Subject>,
+        now: Timestamp,
+    ) -> Result<Left> {
+        Ok(self.lock().leave(member, which, tell, now))
+    }
+
     async fn sessions_of(&self, member: &MemberKey, now: Timestamp) -> Result<Vec<(Digest, SessionRecord)>> {
-        let tables = self.lock();
-        let first = (member.clone(), Digest([0; 32]));
-        let of_member = tables.sessions_of.range(first..).take_while(|(m, _)| m == member);
-        Ok(of_member.filter_map(|(_, d)| Some((*d, tables.sessions.get(d, now)?.clone()))).collect())
+        Ok(self.lock().living_sessions(member, now))
     }
 }

@@ -41,7 +41,6 @@ macro_rules! records {
 
 records! {
     GrantId => "refresh token",
-    SessionRecord => "session",
     LoginRecord => "login",
     LogoutDelivery => "logout token",
     PhoneTicket => "phone ticket",
@@ -81,6 +80,16 @@ impl Record for AccessToken {
 
     fn from_earlier(version: u8, body: &[u8]) -> Option<Self> {
         whole::<earlier::AccessToken>(body).filter(|_| version == 1).map(Self::from)
+    }
+}
+
+/// Since its second form it holds what the member's own page tells of it.
+impl Record for SessionRecord {
+    const NAME: &'static str = "session";
+    const VERSION: u8 = 2;
+
+    fn from_earlier(version: u8, body: &[u8]) -> Option<Self> {
+        whole::<earlier::SessionRecord>(body).filter(|_| version == 1).map(Self::from)
     }
 }
 
@@ -144,7 +153,7 @@ mod tests {
     use crate::domain::redirect::RedirectUri;
     use crate::domain::resource::Resource;
     use crate::domain::scope::Scopes;
-    use crate::store::records::{RequestedClaims, SeenKey};
+    use crate::store::records::{Got, RequestedClaims, SeenKey};
 
     #[test]
     fn a_damaged_record_is_unreadable_and_never_a_panic() -> Result<()> {
@@ -200,6 +209,26 @@ mod tests {
         assert_eq!((&member.departments[..], member.attributes["Nr"].as_str()), (&[7][..], "1"));
         assert_eq!(member.further, crate::domain::member::Further::default());
         assert_eq!(decode::<MemberRecord>(&encode(&read)?)?, read);
+        Ok(())
+    }
+
+    #[test]
+    fn a_session_from_before_members_had_a_page_of_their_own_is_read() -> Result<()> {
+        let before = [
+            &b"\x01\x02d1\x04main\x03ww1\x03ann\x05\x01\x03swk\x06Chrome"[..],
+            &[60, 0xac, 2],
+            &[7; 32],
+            b"\x02\x01a\x01b",
+        ];
+        let read = decode::<SessionRecord>(&before.concat())?;
+        assert_eq!((read.sid.as_str(), read.device.as_str(), read.address), ("d1", "Chrome", None));
+        assert_eq!((read.idle_until, read.ends), (Timestamp(60), Timestamp(300)));
+        let got = Got { since: Timestamp(5), told: Scopes::default() };
+        let clients = ["a", "b"].map(|id| (ClientId::parse(id).unwrap(), got)).into();
+        assert_eq!(read.clients, clients);
+        assert_eq!(decode::<SessionRecord>(&encode(&read)?)?, read);
+        let placed = SessionRecord { address: Some([0x2001, 0xdb8, 0, 0, 0, 0, 0, 1].into()), ..read };
+        assert_eq!(decode::<SessionRecord>(&encode(&placed)?)?, placed);
         Ok(())
     }
 

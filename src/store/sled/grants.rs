@@ -7,12 +7,12 @@ use super::SledStore;
 use super::keys::{self, kind};
 use super::work::{Core, Ticket, Work};
 use crate::domain::digest::Digest;
-use crate::domain::ids::{ConnectionName, GrantId, MemberKey};
+use crate::domain::ids::{ClientId, ConnectionName, GrantId, MemberKey, Subject};
 use crate::domain::time::Timestamp;
 use crate::store::family::Family;
 use crate::store::lifetime::Ends as _;
-use crate::store::records::{AccessToken, Grant, Redemption, RefreshPosition, Rotation};
-use crate::store::{Grants, Result, Rotated};
+use crate::store::records::{AccessToken, Grant, LivingGrant, Redemption, RefreshPosition, Rotation};
+use crate::store::{Grants, Result, Rotated, Withdrawn};
 
 impl Work<'_> {
     /// Writes a new grant with its first tokens.
@@ -46,6 +46,24 @@ impl Work<'_> {
     pub fn drop_grant(&mut self, key: IVec, family: &Family) {
         self.remove(keys::index_entry(kind::GRANT_OF, &family.grant.member, &key));
         self.remove(key);
+    }
+
+    /// Ends the grants of a member that this is true of, and tells how many there were.
+    pub fn drop_grants_of(&mut self, member: &MemberKey, meant: impl Fn(&Grant) -> bool) -> Result<usize> {
+        let mut dropped = 0;
+        for (entry, _) in self.under(&keys::index(kind::GRANT_OF, member), usize::MAX)? {
+            let Some(grant) = keys::tail(&entry).map(|id| keys::grant(GrantId(id))) else {
+                self.remove(entry);
+                continue;
+            };
+            // A damaged grant has to end as well, whatever it was.
+            if !matches!(self.get::<Family>(&grant), Ok(Some(family)) if !meant(&family.grant)) {
+                self.remove(grant);
+                self.remove(entry);
+                dropped += 1;
+            }
+        }
+        Ok(dropped)
     }
 
     fn put_rotated(&mut self, id: GrantId, family: &Family, rotation: &Rotation, rotated: &Rotated) -> Result<()> {
@@ -83,23 +101,49 @@ impl Core {
 
     fn revoke_grants_of(&self, member: &MemberKey, connection: Option<&ConnectionName>) -> Result<(usize, Ticket)> {
         let mut work = self.begin()?;
-        let mut revoked = 0;
+        let through = |grant: &Grant| connection.is_none_or(|name| grant.connection == *name);
+        let revoked = work.drop_grants_of(member, through)?;
+        Ok((revoked, if revoked > 0 { work.save_durably() } else { work.settle() }))
+    }
+
+    fn grants_of(&self, member: &MemberKey, now: Timestamp) -> Result<Vec<LivingGrant>> {
+        let work = self.begin()?;
+        let mut living = Vec::new();
         for (entry, _) in work.under(&keys::index(kind::GRANT_OF, member), usize::MAX)? {
-            let Some(grant) = keys::tail(&entry).map(|id| keys::grant(GrantId(id))) else {
-                work.remove(entry);
-                continue;
-            };
-            // A damaged grant has to end as well, whichever connection it came through.
-            let elsewhere = connection.is_some_and(
-                |name| matches!(work.get::<Family>(&grant), Ok(Some(family)) if family.grant.connection != *name),
-            );
-            if !elsewhere {
-                work.remove(grant);
-                work.remove(entry);
-                revoked += 1;
+            let Some(grant) = keys::tail(&entry).map(|id| keys::grant(GrantId(id))) else { continue };
+            if let Some(family) = work.living::<Family>(&grant, now)? {
+                living.push(LivingGrant { refreshes: family.refreshes(now), grant: family.grant });
             }
         }
-        Ok((revoked, if revoked > 0 { work.save_durably() } else { work.settle() }))
+        Ok(living)
+    }
+
+    fn withdraw_access(
+        &self,
+        member: &MemberKey,
+        client: &ClientId,
+        tell: Option<&Subject>,
+        now: Timestamp,
+    ) -> Result<(Withdrawn, Ticket)> {
+        let mut work = self.begin()?;
+        let grants = work.drop_grants_of(member, |grant| grant.client == *client)?;
+        let tell = tell.map(|subject| (client.clone(), subject.clone())).into_iter().collect();
+        let mut sessions = 0;
+        for (digest, mut session) in work.living_sessions(member, now)? {
+            if session.clients.contains_key(client) {
+                work.leave_logouts(&session, &tell, now)?;
+                session.clients.remove(client);
+                work.put(keys::digest(kind::SESSION, &digest), &session)?;
+                sessions += 1;
+            }
+        }
+        let agreed = keys::consent(member, client);
+        let consent = work.has(&agreed)?;
+        if consent {
+            work.remove(agreed);
+        }
+        let withdrawn = Withdrawn { grants, sessions, consent };
+        Ok((withdrawn, if work.is_idle() { work.settle() } else { work.save_durably() }))
     }
 
     fn revoke(&self, revoke: impl FnOnce(&mut Work<'_>) -> Result<bool>) -> Result<Ticket> {
@@ -150,5 +194,21 @@ impl Grants for SledStore {
         let (revoked, ticket) = self.core.revoke_grants_of(member, connection)?;
         ticket.done().await?;
         Ok(revoked)
+    }
+
+    async fn grants_of(&self, member: &MemberKey, now: Timestamp) -> Result<Vec<LivingGrant>> {
+        self.core.grants_of(member, now)
+    }
+
+    async fn withdraw_access(
+        &self,
+        member: &MemberKey,
+        client: &ClientId,
+        tell: Option<&Subject>,
+        now: Timestamp,
+    ) -> Result<Withdrawn> {
+        let (withdrawn, ticket) = self.core.withdraw_access(member, client, tell, now)?;
+        ticket.done().await?;
+        Ok(withdrawn)
     }
 }

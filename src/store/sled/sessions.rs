@@ -13,8 +13,8 @@ use crate::domain::ids::{ClientId, MemberKey, Subject};
 use crate::domain::time::Timestamp;
 use crate::store::ending;
 use crate::store::lifetime::Ends as _;
-use crate::store::records::{LoginOutcome, LoginRecord, SessionRecord};
-use crate::store::{Finished, Result, Sessions};
+use crate::store::records::{Got, LoginOutcome, LoginRecord, SessionRecord};
+use crate::store::{Finished, Left, Result, Sessions, Which};
 
 impl Work<'_> {
     /// Removes a session with its index entry and its login record.
@@ -27,6 +27,18 @@ impl Work<'_> {
     fn replace_session(&mut self, key: IVec, session: &SessionRecord) {
         self.remove(keys::index_entry(kind::SESSION_OF, &session.member, &key));
         self.remove(key);
+    }
+
+    /// The living sessions of a member.
+    pub fn living_sessions(&self, member: &MemberKey, now: Timestamp) -> Result<Vec<(Digest, SessionRecord)>> {
+        let mut sessions = Vec::new();
+        for (_, digest) in self.under(&keys::index(kind::SESSION_OF, member), usize::MAX)? {
+            let Some(digest) = keys::tail(&digest).map(Digest) else { continue };
+            if let Some(session) = self.living(&keys::digest(kind::SESSION, &digest), now)? {
+                sessions.push((digest, session));
+            }
+        }
+        Ok(sessions)
     }
 
     fn put_login(
@@ -111,29 +123,39 @@ impl Core {
         Ok((Some(session), work.save_durably()))
     }
 
-    fn add_client(&self, digest: Digest, client: &ClientId, now: Timestamp) -> Result<Ticket> {
+    fn leave(
+        &self,
+        member: &MemberKey,
+        which: Which,
+        tell: &BTreeMap<ClientId, Subject>,
+        now: Timestamp,
+    ) -> Result<(Left, Ticket)> {
+        let mut work = self.begin()?;
+        let mut left = Left::default();
+        for (digest, session) in work.living_sessions(member, now)? {
+            if which.means(digest) {
+                work.drop_session(keys::digest(kind::SESSION, &digest), &session);
+                work.leave_logouts(&session, tell, now)?;
+                left.sessions.push(session);
+            }
+        }
+        left.grants = work.drop_grants_of(member, |grant| left.takes(which, grant))?;
+        Ok((left, if work.is_idle() { work.settle() } else { work.save_durably() }))
+    }
+
+    fn add_client(&self, digest: Digest, client: &ClientId, got: Got, now: Timestamp) -> Result<Ticket> {
         let mut work = self.begin()?;
         let key = keys::digest(kind::SESSION, &digest);
-        match work.living::<SessionRecord>(&key, now)? {
-            Some(mut session) if !session.clients.contains(client) => {
-                session.clients.insert(client.clone());
-                work.put(key, &session)?;
-                Ok(work.save_durably())
-            }
-            _ => Ok(work.settle()),
+        let Some(mut session) = work.living::<SessionRecord>(&key, now)? else { return Ok(work.settle()) };
+        if !session.gave(client, got) {
+            return Ok(work.settle());
         }
+        work.put(key, &session)?;
+        Ok(work.save_durably())
     }
 
     fn sessions_of(&self, member: &MemberKey, now: Timestamp) -> Result<Vec<(Digest, SessionRecord)>> {
-        let work = self.begin()?;
-        let mut sessions = Vec::new();
-        for (_, digest) in work.under(&keys::index(kind::SESSION_OF, member), usize::MAX)? {
-            let Some(digest) = keys::tail(&digest).map(Digest) else { continue };
-            if let Some(session) = work.living(&keys::digest(kind::SESSION, &digest), now)? {
-                sessions.push((digest, session));
-            }
-        }
-        Ok(sessions)
+        self.begin()?.living_sessions(member, now)
     }
 }
 
@@ -163,8 +185,8 @@ impl Sessions for SledStore {
         ticket.done().await
     }
 
-    async fn add_session_client(&self, session: Digest, client: &ClientId, now: Timestamp) -> Result<()> {
-        let ticket = self.core.add_client(session, client, now)?;
+    async fn add_session_client(&self, session: Digest, client: &ClientId, got: Got, now: Timestamp) -> Result<()> {
+        let ticket = self.core.add_client(session, client, got, now)?;
         ticket.done().await
     }
 
@@ -177,6 +199,18 @@ impl Sessions for SledStore {
         let (ended, ticket) = self.core.end_session(session, tell, now)?;
         ticket.done().await?;
         Ok(ended)
+    }
+
+    async fn leave(
+        &self,
+        member: &MemberKey,
+        which: Which,
+        tell: &BTreeMap<ClientId, Subject>,
+        now: Timestamp,
+    ) -> Result<Left> {
+        let (left, ticket) = self.core.leave(member, which, tell, now)?;
+        ticket.done().await?;
+        Ok(left)
     }
 
     async fn sessions_of(&self, member: &MemberKey, now: Timestamp) -> Result<Vec<(Digest, SessionRecord)>> {

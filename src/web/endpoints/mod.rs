@@ -1,5 +1,6 @@
 //! One file for each endpoint: reads the request, asks the mind, renders what it says.
 
+pub mod account;
 pub mod admin;
 pub mod assets;
 pub mod authorize;

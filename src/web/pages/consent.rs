@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::Shell;
 use super::link::Link;
-use crate::domain::scope::{Scope, Scopes};
+use crate::domain::scope::Scopes;
 use crate::web::texts::Texts;
 
 /// What the page asks.
@@ -31,10 +31,6 @@ pub struct Consent<'a> {
     pub other: &'a str,
 }
 
-/// First who, then what, then how long.
-const ORDER: [Scope; 6] =
-    [Scope::OpenId, Scope::Profile, Scope::Email, Scope::Phone, Scope::Groups, Scope::OfflineAccess];
-
 #[derive(Template)]
 #[template(path = "consent.html", config = "src/web/pages/askama.toml")]
 struct Document<'a> {
@@ -50,25 +46,14 @@ struct Document<'a> {
 /// Renders the question.
 pub fn consent(shell: &Shell, page: &Consent) -> Result<String, askama::Error> {
     let t = shell.texts();
-    let items = ORDER.into_iter().filter(|scope| page.scopes.has(*scope)).map(|scope| t.consent.item(scope));
     Document {
         shell,
         t,
         title: t.consent.title.with(page.client_name),
         page,
-        items: items.collect(),
+        items: t.consent.items(page.scopes),
         action: Link::new(page.action),
         other: Link::new(page.other),
     }
     .render()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_scope_value_is_released_unsaid() {
-        assert!(Scope::ALL.iter().all(|scope| ORDER.contains(scope)));
-    }
 }

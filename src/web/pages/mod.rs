@@ -7,6 +7,7 @@
 //! template engine; an address that is no web address and no path is not made a link.
 //! A further page is a Rust file, an HTML file, its texts in `web::texts` and a sample in `samples`.
 
+mod account;
 mod consent;
 mod form_post;
 mod guide;
@@ -24,6 +25,7 @@ mod samples;
 #[cfg(test)]
 mod tests;
 
+pub use account::{Account, AccountPhone, Application, Place, account};
 pub use consent::{Consent, consent};
 pub use form_post::{FormPost, form_post};
 pub use guide::{Guide, guide};

@@ -71,6 +71,7 @@ pub(super) fn all(shell: &Shell, w: &Words) -> Vec<Sample> {
     samples.extend(guides(shell, w));
     samples.extend(questions(shell, w));
     samples.extend(refusals(shell, w));
+    samples.extend(accounts(shell, w));
     samples
 }
 
@@ -185,6 +186,53 @@ fn questions(shell: &Shell, w: &Words) -> Vec<Sample> {
         sample("signed-out", &["logout-continue"], signed_out(shell, &SignedOut { frames: &[], ..left })),
         sample("signed-out-telling-bare", &[], signed_out(shell, &SignedOut { go_on: None, ..left })),
         sample("signed-out-bare", &[], signed_out(shell, &SignedOut::default())),
+    ]
+}
+
+fn accounts(shell: &Shell, w: &Words) -> Vec<Sample> {
+    let place = |id, here| Place {
+        id,
+        device: w.detail,
+        address: Some(w.plain.to_owned()),
+        here,
+        connection: Some(w.label),
+        since: w.plain.to_owned(),
+        idle: "2".to_owned(),
+        latest: "3".to_owned(),
+    };
+    let nowhere = Place { device: "", address: None, connection: None, ..place("5e6f", false) };
+    let places = [place("1a2b", true), place("3c4d", false), nowhere];
+    let app = |id, lasting, told| Application {
+        id,
+        name: w.client,
+        since: w.plain.to_owned(),
+        signed_in: lasting,
+        lasting,
+        told,
+    };
+    let page = Account {
+        member_name: w.member,
+        userid: w.plain,
+        connection: w.host,
+        action: "/account",
+        token: w.plain,
+        phone: Some(AccountPhone { masked: Some(w.phone.to_owned()), by_link: false, ago: w.plain.to_owned() }),
+        applications: &[app("app", true, Scopes::all()), app("bare", false, Scopes::default())],
+        sessions: &places,
+        more_sessions: 7,
+        frames: &[],
+    };
+    let least = Account { phone: None, applications: &[], sessions: &places[..1], more_sessions: 0, ..page.clone() };
+    let mail = AccountPhone { masked: None, by_link: true, ago: w.plain.to_owned() };
+    let mail = Account { phone: Some(mail), ..page.clone() };
+    let telling = Account { frames: &[w.away], ..page.clone() };
+    let ids = ["account-sign-out", "account-sign-out-everywhere", "session-1a2b"];
+    let more = ["account-forget-phone", "session-3c4d", "application-app", "application-bare", "more-sessions"];
+    vec![
+        sample("account", &[&ids[..], &more].concat(), account(shell, &page)),
+        sample("account-least", &ids, account(shell, &least)),
+        sample("account-mail", &more, account(shell, &mail)),
+        sample("account-telling", &more, account(shell, &telling)),
     ]
 }
 

@@ -5,14 +5,16 @@
 //! Where WeCom names a place in its menus, the text uses WeCom's name. A further language is a
 //! variant of `Language` and a folder here.
 
+mod account;
 mod chinese;
 mod english;
 mod refusals;
 
+pub use account::{Account, Moment};
 pub use refusals::{Explained, Oauth, Refusals};
 
 use crate::domain::language::Language;
-use crate::domain::scope::Scope;
+use crate::domain::scope::{Scope, Scopes};
 
 /// A sentence around one value.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +55,8 @@ pub struct Texts {
     pub consent: Consent,
     /// The sign-out pages.
     pub logout: Logout,
+    /// The member's own page.
+    pub account: Account,
     /// Around every refusal.
     pub refused: Refused,
     /// One explanation for each refusal.
@@ -84,6 +88,8 @@ pub struct Common {
     pub other_way: &'static str,
     /// Who is signed in.
     pub signed_in_as: Around,
+    /// Between two parts of a sentence.
+    pub comma: &'static str,
 }
 
 /// The sign-in page.
@@ -206,7 +212,16 @@ pub struct Consent {
     pub deny: &'static str,
 }
 
+/// First who, then what, then how long.
+const ORDER: [Scope; 6] =
+    [Scope::OpenId, Scope::Profile, Scope::Email, Scope::Phone, Scope::Groups, Scope::OfflineAccess];
+
 impl Consent {
+    /// What these scope values mean to a person.
+    pub fn items(&self, scopes: Scopes) -> Vec<&'static str> {
+        ORDER.into_iter().filter(|scope| scopes.has(*scope)).map(|scope| self.item(scope)).collect()
+    }
+
     /// What a scope value means to a person.
     pub const fn item(&self, scope: Scope) -> &'static str {
         match scope {
@@ -268,4 +283,14 @@ pub struct Refused {
     pub request_id: &'static str,
     /// What the developer is told.
     pub detail: &'static str,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_scope_value_is_released_unsaid() {
+        assert!(Scope::ALL.iter().all(|scope| ORDER.contains(scope)));
+    }
 }

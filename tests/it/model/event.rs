@@ -45,6 +45,15 @@ pub enum Event {
         who: Who,
         everywhere: bool,
     },
+    /// A member takes an application's access back.
+    Withdraw {
+        who: Who,
+    },
+    /// A member leaves one session, if it is the member's, or all of them.
+    Leave {
+        who: Who,
+        one: Option<Back>,
+    },
     Touch {
         session: Back,
     },
@@ -133,6 +142,8 @@ fn final_ending() -> impl Strategy<Value = Event> {
         (0..3usize).prop_map(|family| Event::RevokeGrant { family }),
         (who(), any::<bool>()).prop_map(|(who, everywhere)| Event::RevokeMember { who, everywhere }),
         (0..3usize).prop_map(|session| Event::SignOut { session }),
+        who().prop_map(|who| Event::Withdraw { who }),
+        (who(), prop::option::weighted(0.7, 0..3usize)).prop_map(|(who, one)| Event::Leave { who, one }),
     ]
 }
 

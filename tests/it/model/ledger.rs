@@ -60,6 +60,11 @@ impl Ledger {
             }
             Event::RevokeGrant { family } => Verb::RevokeGrant { grant: back(&self.families, family)?.grant.clone() },
             Event::RevokeMember { who, everywhere } => Verb::RevokeGrantsOf { who, everywhere },
+            Event::Withdraw { who } => Verb::WithdrawAccess { who },
+            Event::Leave { who, one: None } => Verb::Leave { who, one: None },
+            Event::Leave { who, one: Some(session) } => {
+                Verb::Leave { who, one: Some(back(&self.sessions, session)?.clone()) }
+            }
             Event::Touch { session } => Verb::TouchSession { session: back(&self.sessions, session)?.clone() },
             Event::SignOut { session } => Verb::EndSession { session: back(&self.sessions, session)?.clone() },
             Event::Deliver { done } => Verb::Deliver { done },

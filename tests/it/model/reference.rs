@@ -85,13 +85,15 @@ impl Reference {
                 Outcome::Done
             }
             Verb::RevokeGrantsOf { who, everywhere } => self.revoke_grants_of(*who, *everywhere, now),
+            Verb::WithdrawAccess { who } => self.withdraw_access(*who, now),
+            Verb::Leave { who, one } => self.leave(*who, one.as_ref().map(|session| digest(&session.0)), now),
             Verb::TouchSession { session } => {
                 if let Some(session) = self.sessions.get_mut(&digest(&session.0)).filter(|s| session_lives(s, now)) {
                     session.idle_until = (now + SESSION_IDLE).min(session.ends);
                 }
                 Outcome::Done
             }
-            Verb::EndSession { session } => Outcome::Ended(self.end_session(digest(&session.0), now)),
+            Verb::EndSession { session } => Outcome::Ended(self.end_session(digest(&session.0), now).map(Box::new)),
             Verb::Deliver { done } => {
                 self.deliver(*done, now);
                 Outcome::Done
@@ -165,13 +167,28 @@ impl Reference {
         }
     }
 
-    /// Those that live are counted; those that have ended may have been swept or not.
+    fn leave(&mut self, who: Who, one: Option<Digest>, now: Timestamp) -> Outcome {
+        let meant = |id: &Digest, session: &SessionRecord| {
+            session.member == member(who.0) && session_lives(session, now) && one.is_none_or(|one| one == *id)
+        };
+        let ids: Vec<Digest> = self.sessions.iter().filter(|(id, s)| meant(id, s)).map(|(id, _)| *id).collect();
+        let ended: Vec<_> = ids.into_iter().filter_map(|id| self.end_session(id, now)).collect();
+        let with_it = |grant: &Grant| one.is_none() || ended.iter().any(|session| session.sid == grant.sid);
+        let (at_least, at_most) = self.revoke_those(now, |grant| grant.member == member(who.0) && with_it(grant));
+        Outcome::Left { at_least, at_most, sessions: ended.iter().map(|session| session.transaction).collect() }
+    }
+
     fn revoke_grants_of(&mut self, who: Who, everywhere: bool, now: Timestamp) -> Outcome {
+        let meant = |grant: &Grant| grant.member == member(who.0) && (everywhere || grant.connection.as_str() == who.1);
+        let (at_least, at_most) = self.revoke_those(now, meant);
+        Outcome::Revoked { at_least, at_most }
+    }
+
+    /// Those that live are counted; those that have ended may have been swept or not.
+    fn revoke_those(&mut self, now: Timestamp, meant: impl Fn(&Grant) -> bool) -> (usize, usize) {
         let (mut at_least, mut at_most) = (0, 0);
         for (id, family) in &mut self.families {
-            let meant =
-                family.grant.member == member(who.0) && (everywhere || family.grant.connection.as_str() == who.1);
-            if !meant || family.revoked {
+            if !meant(&family.grant) || family.revoked {
                 continue;
             }
             let issued = self.access.values().any(|token| token.grant == *id && now < token.expires);
@@ -180,7 +197,39 @@ impl Reference {
             at_most += 1;
             family.revoked = true;
         }
-        Outcome::Revoked { at_least, at_most }
+        (at_least, at_most)
+    }
+
+    /// All grants and sessions here are of one client.
+    fn withdraw_access(&mut self, who: Who, now: Timestamp) -> Outcome {
+        let (at_least, at_most) = self.revoke_those(now, |grant| grant.member == member(who.0));
+        let mut held = Vec::new();
+        for session in self.sessions.values_mut().filter(|s| s.member == member(who.0) && session_lives(s, now)) {
+            if !session.clients.is_empty() {
+                held.push(session.clone());
+                session.clients.clear();
+            }
+        }
+        for session in &held {
+            self.leave_logout(session, now);
+        }
+        Outcome::Withdrawn { at_least, at_most, sessions: held.len() }
+    }
+
+    /// How many grants of a member live: those that a refresh token keeps alive, and others.
+    pub fn grants_of(&self, who: Who, now: Timestamp) -> (usize, usize) {
+        let (mut refreshing, mut others) = (0, 0);
+        for (id, family) in &self.families {
+            if family.grant.member != member(who.0) || !family.lives(now) {
+                continue;
+            }
+            if !family.tokens.is_empty() && now < family.idle_until {
+                refreshing += 1;
+            } else if self.access.values().any(|token| token.grant == *id && now < token.expires) {
+                others += 1;
+            }
+        }
+        (refreshing, others)
     }
 
     fn end_session(&mut self, session: Digest, now: Timestamp) -> Option<SessionRecord> {
@@ -191,7 +240,7 @@ impl Reference {
     }
 
     fn leave_logout(&mut self, ended: &SessionRecord, now: Timestamp) {
-        for (client, subject) in verb::tell().into_iter().filter(|(client, _)| ended.clients.contains(client)) {
+        for (client, subject) in verb::tell().into_iter().filter(|(client, _)| ended.clients.contains_key(client)) {
             let sid = ended.sid.clone();
             let delivery = LogoutDelivery { client, sid, subject, since: now, attempts: 0, next: now };
             self.logouts.insert((now, ended.sid.clone()), delivery);

@@ -1,14 +1,15 @@
 //! One call of the store with its names and records, and what came of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use wecom_oidc::domain::digest::Digest;
 use wecom_oidc::domain::ids::{ClientId, ConnectionName, Sid, Subject};
 use wecom_oidc::domain::time::{Span, Timestamp};
 use wecom_oidc::store::records::{
     AccessToken, CodeRecord, Grant, LoginOutcome, LoginRecord, Redemption, Rotation, SessionRecord,
 };
-use wecom_oidc::store::{Finished, Redeemed, Result, Rotated, Store};
+use wecom_oidc::store::{Finished, Redeemed, Result, Rotated, Store, Which};
 
 use crate::store::samples::{self, digest, grant_id, member};
 
@@ -84,6 +85,13 @@ pub enum Verb {
         who: Who,
         everywhere: bool,
     },
+    WithdrawAccess {
+        who: Who,
+    },
+    Leave {
+        who: Who,
+        one: Option<Name>,
+    },
     TouchSession {
         session: Name,
     },
@@ -104,7 +112,9 @@ pub enum Outcome {
     Redeemed(Redeemed),
     Rotated(Rotated),
     Revoked { at_least: usize, at_most: usize },
-    Ended(Option<SessionRecord>),
+    Withdrawn { at_least: usize, at_most: usize, sessions: usize },
+    Ended(Option<Box<SessionRecord>>),
+    Left { at_least: usize, at_most: usize, sessions: BTreeSet<Digest> },
 }
 
 impl Outcome {
@@ -113,6 +123,13 @@ impl Outcome {
         match (self, answered) {
             (Self::Revoked { at_least, at_most }, Self::Revoked { at_least: count, .. }) => {
                 (at_least..=at_most).contains(&count)
+            }
+            (
+                Self::Withdrawn { at_least, at_most, sessions },
+                Self::Withdrawn { at_least: count, sessions: left, .. },
+            ) => (at_least..=at_most).contains(&count) && sessions == left,
+            (Self::Left { at_least, at_most, sessions }, Self::Left { at_least: count, sessions: left, .. }) => {
+                (at_least..=at_most).contains(&count) && sessions == left
             }
             _ => self == answered,
         }
@@ -156,11 +173,26 @@ impl Verb {
                 let count = store.revoke_grants_of(&member(who.0), through.as_ref()).await?;
                 Outcome::Revoked { at_least: count, at_most: count }
             }
+            Self::WithdrawAccess { who } => {
+                let subject = &tell()[&told()];
+                let withdrawn = store.withdraw_access(&member(who.0), &told(), Some(subject), now).await?;
+                let (grants, sessions) = (withdrawn.grants, withdrawn.sessions);
+                Outcome::Withdrawn { at_least: grants, at_most: grants, sessions }
+            }
+            Self::Leave { who, one } => {
+                let which = one.as_ref().map_or(Which::All, |session| Which::One(digest(&session.0)));
+                let left = store.leave(&member(who.0), which, &tell(), now).await?;
+                let sessions = left.sessions.iter().map(|session| session.transaction).collect();
+                Outcome::Left { at_least: left.grants, at_most: left.grants, sessions }
+            }
             Self::TouchSession { session } => {
                 store.touch_session(digest(&session.0), now + SESSION_IDLE, now).await?;
                 Outcome::Done
             }
-            Self::EndSession { session } => Outcome::Ended(store.end_session(digest(&session.0), &tell(), now).await?),
+            Self::EndSession { session } => {
+                let ended = store.end_session(digest(&session.0), &tell(), now).await?;
+                Outcome::Ended(ended.map(Box::new))
+            }
             Self::Deliver { done } => {
                 if let Some(seen) = store.due_logouts(&told(), now, 1).await?.pop()
                     && let Some(claimed) = store.claim_logout(&seen, now + CLAIM).await?
@@ -185,8 +217,13 @@ pub fn tell() -> BTreeMap<ClientId, Subject> {
     [(told(), samples::subject("somebody"))].into()
 }
 
+/// One of each member: what is granted at any time is granted in every session.
+fn sid(who: Who) -> Sid {
+    Sid::parse(who.0).unwrap()
+}
+
 fn grant(who: Who, now: Timestamp) -> Grant {
-    Grant { connection: who.connection(), ..samples::grant(who.0, now + GRANT) }
+    Grant { connection: who.connection(), sid: sid(who), ..samples::grant(who.0, now + GRANT) }
 }
 
 pub fn code_record(who: Who, now: Timestamp) -> CodeRecord {
@@ -227,7 +264,7 @@ pub fn login_outcome(
 ) -> LoginOutcome {
     let record = SessionRecord {
         connection: who.connection(),
-        sid: Sid::parse(who.0).unwrap(),
+        sid: sid(who),
         ..samples::session(who.0, &login.0, now + SESSION_IDLE, now + SESSION)
     };
     LoginOutcome {

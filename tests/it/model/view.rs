@@ -23,6 +23,8 @@ pub enum Kind {
     Login,
     /// The list of a member's sessions; named by the userid.
     SessionsOf,
+    /// How many grants of a member live; named by the userid.
+    GrantsOf,
     /// The logout tokens that wait.
     Logouts,
 }
@@ -39,6 +41,8 @@ pub enum Sight {
     Session(SessionRecord),
     Login(LoginRecord),
     Sessions(BTreeSet<Digest>),
+    /// Those that a refresh token keeps alive, and others.
+    Grants(usize, usize),
     Logouts(Vec<LogoutDelivery>),
 }
 
@@ -56,6 +60,10 @@ pub async fn of_store(store: &dyn Store, names: &BTreeSet<(Kind, Name)>, now: Ti
         let sessions = store.sessions_of(&member(who.0), now).await?;
         let sessions = sessions.into_iter().map(|(session, _)| session).collect();
         view.insert((Kind::SessionsOf, Name(who.0.to_owned())), Sight::Sessions(sessions));
+        let grants = store.grants_of(&member(who.0), now).await?;
+        let refreshing = grants.iter().filter(|grant| grant.refreshes).count();
+        let sight = Sight::Grants(refreshing, grants.len() - refreshing);
+        view.insert((Kind::GrantsOf, Name(who.0.to_owned())), sight);
     }
     let logouts = store.due_logouts(&told(), Timestamp(u64::MAX - 1), usize::MAX).await?;
     view.insert((Kind::Logouts, Name(told().to_string())), Sight::Logouts(logouts));
@@ -71,7 +79,7 @@ async fn look(store: &dyn Store, kind: Kind, digest: Digest, now: Timestamp) -> 
         }
         Kind::Session => store.session(digest, now).await?.map(Sight::Session),
         Kind::Login => store.finished_login(digest, now).await?.map(Sight::Login),
-        Kind::SessionsOf | Kind::Logouts => None,
+        Kind::SessionsOf | Kind::GrantsOf | Kind::Logouts => None,
     })
 }
 
@@ -108,6 +116,8 @@ impl Reference {
             let of_member = self.sessions.iter().filter(|(_, s)| s.member == member(who.0) && session_lives(s, now));
             let sessions = of_member.map(|(session, _)| *session).collect();
             view.insert((Kind::SessionsOf, Name(who.0.to_owned())), Sight::Sessions(sessions));
+            let (refreshing, others) = self.grants_of(who, now);
+            view.insert((Kind::GrantsOf, Name(who.0.to_owned())), Sight::Grants(refreshing, others));
         }
         let logouts = self.logouts.values().cloned().collect();
         view.insert((Kind::Logouts, Name(told().to_string())), Sight::Logouts(logouts));
@@ -128,7 +138,7 @@ impl Reference {
             }),
             Kind::Session => self.sessions.get(&digest).filter(|s| session_lives(s, now)).cloned().map(Sight::Session),
             Kind::Login => self.logins.get(&digest).filter(|l| now < l.expires).cloned().map(Sight::Login),
-            Kind::SessionsOf | Kind::Logouts => None,
+            Kind::SessionsOf | Kind::GrantsOf | Kind::Logouts => None,
         }
     }
 }

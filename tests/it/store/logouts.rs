@@ -1,6 +1,5 @@
 //! Logout tokens that an ended session leaves for its clients.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use wecom_oidc::domain::ids::{ClientId, Sid};
@@ -30,8 +29,8 @@ fn named(sid: &str, mut outcome: wecom_oidc::store::records::LoginOutcome) -> we
 
 pub async fn an_ended_session_leaves_a_logout_token_for_each_of_its_clients_that_is_told(store: Arc<dyn Store>) {
     store.finish_login(digest("t"), &login("t", "anna"), at(0)).await.unwrap();
-    store.add_session_client(digest("t/s"), &client("wiki"), at(1)).await.unwrap();
-    store.add_session_client(digest("t/s"), &client("mute"), at(1)).await.unwrap();
+    store.add_session_client(digest("t/s"), &client("wiki"), got(1, ""), at(1)).await.unwrap();
+    store.add_session_client(digest("t/s"), &client("mute"), got(1, ""), at(1)).await.unwrap();
     let tell = ["nocobase", "wiki", "elsewhere"].map(|id| (client(id), subject("anna"))).into();
     assert_eq!(store.clients_awaiting_logout().await.unwrap(), Vec::<ClientId>::new());
     store.end_session(digest("t/s"), &tell, at(2)).await.unwrap().unwrap();
@@ -74,13 +73,13 @@ pub async fn another_session_in_the_same_browser_leaves_logout_tokens_for_the_on
 
 pub async fn a_session_that_goes_on_under_another_cookie_keeps_its_clients_and_tells_nobody(store: Arc<dyn Store>) {
     store.finish_login(digest("t"), &login("t", "anna"), at(0)).await.unwrap();
-    store.add_session_client(digest("t/s"), &client("wiki"), at(1)).await.unwrap();
+    store.add_session_client(digest("t/s"), &client("wiki"), got(1, "email"), at(1)).await.unwrap();
     let mut again = login("u", "anna");
     again.replaces = Some(digest("t/s"));
     store.finish_login(digest("u"), &again, at(2)).await.unwrap();
     assert_eq!(waiting(&store, "nocobase").await, []);
     let session = store.session(digest("u/s"), at(2)).await.unwrap().unwrap();
-    assert_eq!(session.clients, BTreeSet::from([client("nocobase"), client("wiki")]));
+    assert_eq!(session.clients, [(client("nocobase"), got(0, "openid")), (client("wiki"), got(1, "email"))].into());
 }
 
 pub async fn a_delivery_is_due_in_its_time_and_one_after_the_other(store: Arc<dyn Store>) {
@@ -88,7 +87,7 @@ pub async fn a_delivery_is_due_in_its_time_and_one_after_the_other(store: Arc<dy
     for (name, when) in [("t3", 30), ("t1", 10), ("t2", 20)] {
         store.finish_login(digest(name), &named(name, login(name, "anna")), at(0)).await.unwrap();
         for id in ["app", "app-2"] {
-            store.add_session_client(digest(&format!("{name}/s")), &client(id), at(1)).await.unwrap();
+            store.add_session_client(digest(&format!("{name}/s")), &client(id), got(1, ""), at(1)).await.unwrap();
         }
         store.end_session(digest(&format!("{name}/s")), &tell, at(when)).await.unwrap().unwrap();
     }

@@ -15,6 +15,7 @@ pub mod samples;
 mod sessions;
 mod sled_folder;
 mod upkeep;
+mod withdrawal;
 
 use std::sync::Arc;
 
@@ -116,6 +117,17 @@ contract! {
         whoever_gets_a_userid_later_inherits_no_consent,
         a_consent_is_withdrawn_and_forgotten_with_its_member,
         of_64_who_agree_at_once_nothing_is_lost,
+    }
+    withdrawal {
+        the_grants_of_a_member_are_those_that_live,
+        access_that_is_taken_back_ends_for_that_member_and_that_client_alone,
+        a_client_whose_access_is_taken_back_is_left_a_logout_token_for_each_session,
+        taking_back_what_nobody_has_changes_nothing,
+        of_64_who_take_access_back_one_finds_it,
+        whoever_leaves_a_session_ends_what_was_granted_in_it_and_nothing_else,
+        whoever_leaves_everywhere_ends_every_session_and_every_grant,
+        a_session_of_somebody_else_or_one_that_is_over_cannot_be_left,
+        of_64_who_leave_a_session_at_once_one_gets_it,
     }
     requests {
         a_pushed_request_is_taken_once,

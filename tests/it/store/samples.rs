@@ -10,7 +10,7 @@ use wecom_oidc::domain::resource::Resource;
 use wecom_oidc::domain::scope::Scopes;
 use wecom_oidc::domain::time::{Span, Timestamp};
 use wecom_oidc::store::records::{
-    AccessToken, CodeRecord, Consent, Grant, LoginOutcome, LoginRecord, MemberRecord, PhoneTicket, PushedRequest,
+    AccessToken, CodeRecord, Consent, Got, Grant, LoginOutcome, LoginRecord, MemberRecord, PhoneTicket, PushedRequest,
     Redemption, RequestedClaims, Rotation, SealedContact, SessionRecord, SubjectEntry,
 };
 
@@ -118,11 +118,17 @@ pub fn session(userid: &str, transaction: &str, idle_until: Timestamp, ends: Tim
         auth_time: at(0),
         amr: vec!["swk".into()],
         device: "Firefox, Linux".into(),
+        address: Some([192, 0, 2, 7].into()),
         idle_until,
         ends,
         transaction: digest(transaction),
-        clients: BTreeSet::from([client("nocobase")]),
+        clients: BTreeMap::from([(client("nocobase"), got(0, "openid"))]),
     }
+}
+
+/// What a client got through a session, so many seconds after all began.
+pub fn got(seconds: u64, told: &str) -> Got {
+    Got { since: at(seconds), told: Scopes::parse(told) }
 }
 
 /// The `sub` that clients know a member by.

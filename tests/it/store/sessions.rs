@@ -79,12 +79,14 @@ pub async fn an_ended_session_takes_its_login_record_with_it(store: Arc<dyn Stor
 
 pub async fn the_clients_of_a_session_are_remembered(store: Arc<dyn Store>) {
     store.finish_login(digest("t"), &login("t", "anna"), at(0)).await.unwrap();
-    for id in ["wiki", "nocobase", "wiki"] {
-        store.add_session_client(digest("t/s"), &client(id), at(1)).await.unwrap();
+    for (id, got) in [("wiki", got(7, "openid")), ("nocobase", got(8, "phone")), ("wiki", got(9, "openid email"))] {
+        store.add_session_client(digest("t/s"), &client(id), got, at(1)).await.unwrap();
     }
-    store.add_session_client(digest("never was"), &client("wiki"), at(1)).await.unwrap();
+    store.add_session_client(digest("never was"), &client("wiki"), got(1, ""), at(1)).await.unwrap();
     let session = store.session(digest("t/s"), at(1)).await.unwrap().unwrap();
-    assert_eq!(session.clients, BTreeSet::from([client("nocobase"), client("wiki")]));
+    // Each since the first time, with all that it got.
+    let expected = [(client("nocobase"), got(0, "openid phone")), (client("wiki"), got(7, "openid email"))];
+    assert_eq!(session.clients, expected.into());
 }
 
 pub async fn the_sessions_of_a_member_are_those_that_live(store: Arc<dyn Store>) {

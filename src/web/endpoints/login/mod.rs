@@ -22,6 +22,7 @@ use super::query;
 use crate::config::Client;
 use crate::domain::ids::TransactionId;
 use crate::login::Stop;
+use crate::login::errand::Errand;
 use crate::login::transaction::Held;
 use crate::oidc::params::Params;
 use crate::web::app::App;
@@ -29,6 +30,7 @@ use crate::web::cookies::Jar;
 use crate::web::current::Snapshot;
 use crate::web::render;
 use crate::web::reply::Reply;
+use crate::web::texts::Texts;
 use crate::web::visitor::Visitor;
 
 /// A visitor with the transaction that the browser's cookies hold.
@@ -68,6 +70,14 @@ impl Guest {
 
 fn client<'a>(app: &'a App, held: &Held) -> Option<&'a Client> {
     held.transaction.errand.client().and_then(|id| app.config().clients.get(id)).map(|client| &**client)
+}
+
+/// What the page says that one signs in to: an application, or the member's own page.
+fn place<'a>(app: &'a App, visitor: &Visitor, held: &Held) -> Option<&'a str> {
+    match held.transaction.errand {
+        Errand::Account => Some(Texts::of(visitor.language).account.place),
+        _ => client(app, held).map(|client| client.name.as_str()),
+    }
 }
 
 /// The name of whoever is signed in, where it is known.

@@ -1,6 +1,6 @@
 //! The sign-in page of ours: shown when a choice or a confirmation is needed.
 
-use super::{Guest, client, member_name};
+use super::{Guest, client, member_name, place};
 use crate::config::Client;
 use crate::domain::refusal::Refusal;
 use crate::login::proceed::returns_by_itself;
@@ -17,9 +17,9 @@ use crate::web::way_back::WayBack;
 
 /// The sign-in page.
 pub async fn page(Guest { visitor, held, .. }: Guest, app: Snapshot) -> Reply {
-    let Some(client) = client(&app, &held) else { return render::stopped(&app, &visitor, Stop::StartAgain) };
+    let Some(place) = place(&app, &visitor, &held) else { return render::stopped(&app, &visitor, Stop::StartAgain) };
     if Surroundings::of(&visitor.browser.user_agent) == Surroundings::Wechat {
-        return plain_wechat(&app, &visitor, client);
+        return plain_wechat(&app, &visitor, place, client(&app, &held));
     }
     let why = match app.login.reason(&held, &visitor.browser).await {
         Ok(Reason::Nobody) if returns_by_itself(&held.transaction.errand, &visitor.browser) => SignInReason::SignedOut,
@@ -45,7 +45,7 @@ pub async fn page(Guest { visitor, held, .. }: Guest, app: Snapshot) -> Reply {
     let given_up = app.login.given_up(&held);
     let way_back = given_up.as_ref().map(WayBack::of);
     let page = SignIn {
-        client_name: &client.name,
+        client_name: place,
         member_name: name.as_deref(),
         why,
         ways: &ways,
@@ -57,11 +57,14 @@ pub async fn page(Guest { visitor, held, .. }: Guest, app: Snapshot) -> Reply {
 }
 
 /// Plain WeChat can neither sign in by itself nor scan its own screen (`wecom-api.md` §7).
-fn plain_wechat(app: &App, visitor: &Visitor, client: &Client) -> Reply {
+fn plain_wechat(app: &App, visitor: &Visitor, place: &str, client: Option<&Client>) -> Reply {
     let refusal = Refusal::OpenInWecom;
-    let entry = render::entry(app, client);
+    let entry = match client {
+        Some(client) => render::entry(app, client),
+        None => Some(app.config().issuer.address("/account")),
+    };
     let page = pages::Refused {
-        client_name: Some(&client.name),
+        client_name: Some(place),
         link: entry.as_deref().map(|href| QrLink { href }),
         ..pages::Refused::of(pages::PageCode::Refusal(refusal), &visitor.request_id)
     };

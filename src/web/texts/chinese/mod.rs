@@ -1,5 +1,6 @@
 //! 简体中文.
 
+mod account;
 mod refusals;
 
 use super::{Common, Consent, FormPost, Guide, Logout, PhoneDone, Refused, SelectAccount, SignIn, Texts, around};
@@ -12,6 +13,7 @@ pub(super) const TEXTS: Texts = Texts {
         cancel_to: around("取消，返回 ", ""),
         other_way: "换一种方式登录",
         signed_in_as: around("当前账号：", ""),
+        comma: "，",
     },
     sign_in: SignIn {
         title: around("登录 ", ""),
@@ -80,6 +82,7 @@ pub(super) const TEXTS: Texts = Texts {
         go_on_to: around("继续前往 ", ""),
         go_on: "继续",
     },
+    account: account::ACCOUNT,
     refused: Refused {
         to_do: "你可以这样做",
         ask: "谁能帮你",

@@ -1,5 +1,6 @@
 //! English.
 
+mod account;
 mod refusals;
 
 use super::{Common, Consent, FormPost, Guide, Logout, PhoneDone, Refused, SelectAccount, SignIn, Texts, around};
@@ -12,6 +13,7 @@ pub(super) const TEXTS: Texts = Texts {
         cancel_to: around("Cancel and go back to ", ""),
         other_way: "Sign in another way",
         signed_in_as: around("Signed in as ", ""),
+        comma: ", ",
     },
     sign_in: SignIn {
         title: around("Sign in to ", ""),
@@ -83,6 +85,7 @@ pub(super) const TEXTS: Texts = Texts {
         go_on_to: around("Continue to ", ""),
         go_on: "Continue",
     },
+    account: account::ACCOUNT,
     refused: Refused {
         to_do: "What you can do",
         ask: "Who can help",
