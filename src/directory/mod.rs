@@ -3,12 +3,14 @@
 pub mod contacts;
 pub mod departments;
 pub mod ending;
+pub mod holders;
 pub mod membership;
 pub mod person;
 pub mod phones;
 pub mod policy;
 pub mod rereading;
 pub mod subjects;
+pub mod together;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -58,6 +60,8 @@ pub struct Directory {
     pub believed: Span,
     /// The members that are being read anew.
     pub rereading: Rereading,
+    /// Set once every remembered number can be compared.
+    pub numbers: tokio::sync::OnceCell<()>,
 }
 
 /// A member who was turned away: what the page says, and what WeCom said, for the operator.

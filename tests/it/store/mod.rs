@@ -2,6 +2,7 @@
 //!
 //! A new implementation gets one line in [`contract!`]; a new promise one function and one line.
 
+mod accounts;
 mod codes;
 mod consents;
 mod crash;
@@ -116,6 +117,13 @@ contract! {
         whoever_gets_a_userid_later_inherits_no_consent,
         a_consent_is_withdrawn_and_forgotten_with_its_member,
         of_64_who_agree_at_once_nothing_is_lost,
+    }
+    accounts {
+        an_account_is_remembered_for_that_member_and_that_client_alone,
+        an_account_is_forgotten_by_itself_and_with_its_member,
+        the_holders_of_a_number_are_those_whose_contacts_hold_it,
+        the_number_of_an_older_contact_is_noted_unless_another_took_its_place,
+        of_64_members_with_one_number_none_is_lost,
     }
     requests {
         a_pushed_request_is_taken_once,
