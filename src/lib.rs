@@ -6,7 +6,7 @@
 //! | layer | modules | knows |
 //! |---|---|---|
 //! | 0 words | [`domain`] | values and their rules; no I/O, no async |
-//! | 1 hands | [`config`], [`keys`], [`store`], [`wecom`], [`outbound`] | `domain`, never each other (`wecom` may use `outbound`) |
+//! | 1 hands | [`config`], [`keys`], [`store`], [`wecom`], [`nocobase`], [`outbound`] | `domain`, never each other (`wecom` and `nocobase` may use `outbound`) |
 //! | 2 mind | [`directory`], [`login`], [`oidc`] | layers 0 and 1 by trait; no web framework, no database, no HTTP client |
 //! | 3 face | [`web`] | layers 0–2 |
 //! | 4 start | [`serve`], [`cli`] | everything |
@@ -17,6 +17,7 @@ pub mod directory;
 pub mod domain;
 pub mod keys;
 pub mod login;
+pub mod nocobase;
 pub mod oidc;
 pub mod outbound;
 pub mod serve;

@@ -21,6 +21,7 @@ use crate::domain::scope::{Scope, Scopes};
 use crate::domain::sector::Sector;
 
 use super::model::Lifetimes;
+use super::nocobase::Nocobase;
 
 /// One `[[clients]]` entry, with every default already decided.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,6 +94,8 @@ pub struct Client {
     pub claims: Vec<OwnClaim>,
     /// `[clients.groups]`.
     pub groups: Groups,
+    /// `[clients.nocobase]`.
+    pub nocobase: Option<Nocobase>,
 }
 
 /// A claim of the administrator's own.
@@ -153,7 +156,11 @@ impl Client {
             Some(ClientKeys::At(address)) => Some(address),
             _ => None,
         };
-        let addresses = [("jwks_uri", published), ("backchannel_logout_uri", self.backchannel_logout_uri.as_ref())];
+        let addresses = [
+            ("jwks_uri", published),
+            ("backchannel_logout_uri", self.backchannel_logout_uri.as_ref()),
+            ("nocobase.url", self.nocobase.as_ref().map(|nocobase| &nocobase.url)),
+        ];
         addresses.into_iter().filter_map(|(key, address)| Some((key, address?)))
     }
 }

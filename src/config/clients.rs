@@ -16,7 +16,8 @@ use super::model::{Connection, Lifetimes};
 use super::reading::{Found, Place};
 use super::schema;
 use super::section::Section;
-use super::{client_claims, client_keys, client_logout, client_protocol, client_secret, client_tokens, lifetimes};
+use super::{client_claims, client_keys, client_logout, client_protocol, client_secret, client_tokens};
+use super::{lifetimes, nocobase};
 
 /// What the rest of the file says that a client depends on.
 pub(super) struct House<'a> {
@@ -73,6 +74,8 @@ fn client(section: &Section<'_>, id: Option<ClientId>, house: &House<'_>) -> Opt
     let usable = connections.iter().filter_map(|name| house.usable.get(name));
     let corps: BTreeSet<CorpId> = usable.map(|connection| connection.corp_id.clone()).collect();
     let redirect_uris = redirect_uris(section, house, native);
+    let phone = section.word::<PhonePolicy>("phone").map(|found| found.value).unwrap_or_default();
+    let subject = subject(section, &corps);
     let client = Client {
         secret: auth.secret,
         name: name.or_else(|| id.as_ref().map(ToString::to_string)).unwrap_or_default(),
@@ -84,9 +87,9 @@ fn client(section: &Section<'_>, id: Option<ClientId>, house: &House<'_>) -> Opt
         backchannel_logout_uri: client_logout::backchannel(section, house.loopback),
         frontchannel_logout_uri: client_logout::frontchannel(section, house.loopback),
         profile,
-        phone: section.word::<PhonePolicy>("phone").map(|found| found.value).unwrap_or_default(),
+        phone,
         phone_format: phone_format(section, profile),
-        subject: subject(section, &corps),
+        subject,
         connections,
         corps,
         allow: allow(section),
@@ -107,6 +110,7 @@ fn client(section: &Section<'_>, id: Option<ClientId>, house: &House<'_>) -> Opt
         lifetimes: lifetimes::of_client(section, house.lifetimes),
         claims: client_claims::claims(section, profile),
         groups: client_claims::groups(section),
+        nocobase: nocobase::nocobase(section, phone, subject),
         // The last of all, so that a client without an id hides no other problem.
         client_id: id?,
     };

@@ -28,6 +28,7 @@ mod fixed;
 mod lifetimes;
 mod load;
 pub mod model;
+pub mod nocobase;
 mod reading;
 pub mod report;
 mod schema;
@@ -47,4 +48,5 @@ pub use load::{Loaded, load, load_text, reload, reload_text};
 pub use model::{
     Brand, Config, Connection, KeyRing, Keys, Lifetimes, Limits, Outbound, Server, StoreBackend, TlsFiles,
 };
+pub use nocobase::{ApiKey, Nocobase, OnTrouble, Unmatched};
 pub use report::{Problem, Report, Severity};

@@ -120,7 +120,10 @@ pub(super) const CLIENT_LIFETIMES: Schema = Schema {
 pub(super) const GROUPS: Schema = Schema { table: "clients.groups", keys: &["departments", "tags", "only"] };
 
 /// `[clients.nocobase]`.
-pub(super) const NOCOBASE: Schema = Schema { table: "clients.nocobase", keys: &["protected_roles", "on_trouble"] };
+pub(super) const NOCOBASE: Schema = Schema {
+    table: "clients.nocobase",
+    keys: &["url", "api_key", "api_key_file", "authenticator", "unmatched", "protected_roles", "on_trouble"],
+};
 
 /// `[lifetimes]`.
 pub(super) const LIFETIMES: Schema = Schema {

@@ -54,7 +54,6 @@ static ROWS: &[Row] = &[
     row(&schema::KEYS, "ring_key_file", Asks::Given, TAKE_OUT),
     row(&schema::CONNECTION, "events", Asks::Given, "take it out; members who leave are noticed at their next refresh"),
     row(&schema::CONNECTION, "guide_message", Asks::True, "write false; members scan the QR code of the guide instead"),
-    row(&schema::CLIENT, "nocobase", Asks::Given, "take the table out; profile = \"nocobase\" works without it"),
     row(&schema::LIFETIMES, "sweep", Asks::Unused, "leave it out, or keep it for a later version"),
 ];
 
@@ -129,7 +128,7 @@ mod tests {
         for row in ROWS {
             assert!(row.table.keys.contains(&row.key), "{}", row.key);
             let asking = match (&row.asks, row.key) {
-                (Asks::Given, "nocobase" | "events") => "{ x = 1 }".to_owned(),
+                (Asks::Given, "events") => "{ x = 1 }".to_owned(),
                 (Asks::Given, _) => "[\"x\"]".to_owned(),
                 (Asks::True, _) => "true".to_owned(),
                 (Asks::Words(asked, _) | Asks::AmongOthers(asked), _) => format!("\"{}\"", asked[0]),
@@ -146,7 +145,6 @@ mod tests {
             let silent: Vec<String> = match &row.asks {
                 Asks::True => vec!["false".into()],
                 Asks::Words(_, fine) => fine.iter().map(|word| format!("\"{word}\"")).collect(),
-                Asks::Given if row.key == "nocobase" => vec!["{}".into()],
                 Asks::Given if row.key == "admins" => vec!["[]".into()],
                 _ => continue,
             };

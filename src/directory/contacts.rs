@@ -33,7 +33,7 @@ impl Directory {
     pub fn sealed_contact(&self, member: &MemberKey, contact: &Contact) -> Result<SealedContact> {
         let plain = postcard::to_stdvec(contact).map_err(|_| StoreError::Unreadable("contact"))?;
         let sealed = self.keys.sealer().seal(SealPurpose::Contact, &[], &binding(member), &plain, &*self.entropy);
-        Ok(SealedContact { sealed })
+        Ok(SealedContact { sealed, number: self.number_of(contact) })
     }
 }
 

@@ -5,6 +5,7 @@ pub mod contacts;
 pub mod departments;
 pub mod ending;
 pub mod lookup;
+pub mod holders;
 pub mod membership;
 pub mod person;
 pub mod phones;
@@ -14,6 +15,7 @@ pub mod subjects;
 pub mod tags;
 pub mod verdict;
 pub mod wanted;
+pub mod together;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -70,6 +72,8 @@ pub struct Directory {
     pub believed: Span,
     /// The members that are being read anew.
     pub rereading: Rereading,
+    /// Set once every remembered number can be compared.
+    pub numbers: tokio::sync::OnceCell<()>,
 }
 
 /// A member who was turned away: what the page says, and what WeCom said, for the operator.

@@ -34,6 +34,8 @@ pub enum Purpose {
     FormToken,
     /// A code that WeCom handed to a browser.
     WecomCode,
+    /// Where the accounts of a client are.
+    AccountPlace,
 }
 
 impl Digest {

@@ -35,11 +35,25 @@ pub enum Refusal {
     WecomMisconfigured,
     /// Too many requests from this address.
     TooManyRequests,
+    /// The application has no account with the member's number.
+    AccountMissing,
+    /// The application has several accounts that could be the member's.
+    AccountAmbiguous,
+    /// The account with the member's number is linked to somebody else.
+    AccountTaken,
+    /// The account with the member's number is one that is never linked by itself.
+    AccountProtected,
+    /// The member's number is not known, or was read too long ago to open an account by it.
+    NumberUnproven,
+    /// Another member holds the member's number as well.
+    NumberShared,
+    /// The application cannot be asked for the member's account.
+    AccountsUnavailable,
 }
 
 impl Refusal {
     /// All of them, for tests and for rendering every page once.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 22] = [
         Self::NotAMember,
         Self::MemberDisabled,
         Self::MemberNotActivated,
@@ -55,6 +69,13 @@ impl Refusal {
         Self::WecomUnavailable,
         Self::WecomMisconfigured,
         Self::TooManyRequests,
+        Self::AccountMissing,
+        Self::AccountAmbiguous,
+        Self::AccountTaken,
+        Self::AccountProtected,
+        Self::NumberUnproven,
+        Self::NumberShared,
+        Self::AccountsUnavailable,
     ];
 
     /// What `#error-code` holds.
@@ -75,6 +96,27 @@ impl Refusal {
             Self::WecomUnavailable => "wecom_unavailable",
             Self::WecomMisconfigured => "wecom_misconfigured",
             Self::TooManyRequests => "too_many_requests",
+            Self::AccountMissing
+            | Self::AccountAmbiguous
+            | Self::AccountTaken
+            | Self::AccountProtected
+            | Self::NumberUnproven
+            | Self::NumberShared => Self::NotAllowed.code(),
+            Self::AccountsUnavailable => "temporarily_unavailable",
+        }
+    }
+
+    /// What tells it from others of the same code, for the operator; most need nothing.
+    pub const fn detail(self) -> Option<&'static str> {
+        match self {
+            Self::AccountMissing => Some("account_missing"),
+            Self::AccountAmbiguous => Some("account_ambiguous"),
+            Self::AccountTaken => Some("account_taken"),
+            Self::AccountProtected => Some("account_protected"),
+            Self::NumberUnproven => Some("number_unproven"),
+            Self::NumberShared => Some("number_shared"),
+            Self::AccountsUnavailable => Some("accounts_unavailable"),
+            _ => None,
         }
     }
 
@@ -85,7 +127,7 @@ impl Refusal {
             Self::LinkExpired => 410,
             Self::TooManyRequests => 429,
             Self::WecomMisconfigured => 502,
-            Self::WecomUnavailable => 503,
+            Self::WecomUnavailable | Self::AccountsUnavailable => 503,
             _ => 403,
         }
     }
@@ -95,7 +137,7 @@ impl Refusal {
     pub const fn oauth_error(self) -> Option<&'static str> {
         match self {
             Self::StartAgain | Self::LinkExpired | Self::TooManyRequests => None,
-            Self::WecomUnavailable => Some("temporarily_unavailable"),
+            Self::WecomUnavailable | Self::AccountsUnavailable => Some("temporarily_unavailable"),
             Self::WecomMisconfigured => Some("server_error"),
             _ => Some("access_denied"),
         }

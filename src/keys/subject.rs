@@ -7,6 +7,7 @@ use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::domain::digest::Digest;
 use crate::domain::ids::{CorpId, Sid, Subject};
 use crate::domain::sector::Sector;
 
@@ -61,6 +62,14 @@ impl SubjectKey {
         }
     }
 
+    /// What a phone number, in E.164, is known by in the store: whoever does not hold this key finds it by trying no
+    /// number. No corp is empty, so this is no message of a person, and `number` no part of a session's.
+    pub fn number(&self, e164: &str) -> Digest {
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(self.mac(&[b"", b"number", e164.as_bytes()]).as_ref());
+        Digest(bytes)
+    }
+
     fn subject(&self, parts: &[&[u8]]) -> Subject {
         match Subject::parse(&self.text(parts)) {
             Ok(subject) => subject,
@@ -69,13 +78,17 @@ impl SubjectKey {
     }
 
     fn text(&self, parts: &[&[u8]]) -> String {
+        URL_SAFE_NO_PAD.encode(self.mac(parts))
+    }
+
+    fn mac(&self, parts: &[&[u8]]) -> hmac::Tag {
         let mut mac = hmac::Context::with_key(&self.key);
         for part in parts {
             // Before each part its length, so that no two persons give the same bytes.
             mac.update(&u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
             mac.update(part);
         }
-        URL_SAFE_NO_PAD.encode(mac.sign())
+        mac.sign()
     }
 }
 

@@ -5,7 +5,7 @@ use super::transaction::Held;
 use super::{Browser, Login, Next, Outcome, Station, Stop};
 use crate::domain::language::Language;
 use crate::oidc::answer::Answer;
-use crate::oidc::decide::{Decision, Reason, decide};
+use crate::oidc::decide::{self, Reason};
 use crate::oidc::error::{ErrorCode, OauthError};
 
 impl Login {
@@ -50,10 +50,6 @@ impl Login {
         let Errand::Authorize(request) = &held.transaction.errand else { return Ok(Reason::Nobody) };
         let client = self.client_of(request)?;
         let session = browser.session.as_ref().map(|(_, session)| session);
-        Ok(match decide(&self.provider, client, request, session, &held.progress()).await? {
-            Decision::SignIn(reason) => reason,
-            // Whoever sees the page all the same has asked for another account.
-            _ => Reason::OtherAccount,
-        })
+        Ok(decide::reason(&self.provider, client, request, session, &held.progress()).await?)
     }
 }

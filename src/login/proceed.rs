@@ -37,6 +37,12 @@ pub fn returns_by_itself(errand: &Errand, browser: &Browser) -> bool {
         && Surroundings::of(&browser.user_agent) == Surroundings::Wecom
 }
 
+/// Whether the number can be read here, and was not in this very transaction.
+fn reads_numbers(browser: &Browser, held: Option<&Held>) -> bool {
+    Surroundings::of(&browser.user_agent) == Surroundings::Wecom
+        && held.is_none_or(|held| held.transaction.sent.is_none())
+}
+
 impl Login {
     /// Takes an authorization request one step further. `held` is its transaction, where one has begun.
     pub(super) async fn proceed(
@@ -55,6 +61,12 @@ impl Login {
                 self.issue(client, request, session).await.map(Outcome::to)
             }
             Decision::Answer(error) => Ok(Outcome::to(Next::Answer(request.to.error(self.provider.issuer(), error)))),
+            // Here it can be read anew, and at once.
+            Decision::Refuse(Turned { refusal: Refusal::NumberUnproven, .. })
+                if reads_numbers(browser, held.as_ref()) =>
+            {
+                self.to_read_number(held, request, browser, language).await
+            }
             Decision::Refuse(turned) => {
                 Ok(Outcome::to(self.refused(turned, &Errand::Authorize(Box::new(request.clone())), held.as_ref())))
             }
@@ -65,12 +77,23 @@ impl Login {
             Decision::ChooseAccount => self.to_station(held, request, browser, Station::Account),
             Decision::Consent => self.to_station(held, request, browser, Station::Consent),
             Decision::Phone if Surroundings::of(&browser.user_agent) == Surroundings::Wecom => {
-                let (mut held, age) = self.held(held, || Errand::Authorize(Box::new(request.clone())))?;
-                held.transaction.connection = session.map(|(_, s)| s.connection.clone());
-                self.to_wecom(held, age, browser, false, language).await
+                self.to_read_number(held, request, browser, language).await
             }
             Decision::Phone => self.to_station(held, request, browser, Station::Guide),
         }
+    }
+
+    /// To WeCom for the number alone, of whoever is signed in.
+    async fn to_read_number(
+        &self,
+        held: Option<Held>,
+        request: &AuthorizationRequest,
+        browser: &Browser,
+        language: Language,
+    ) -> Result<Outcome, Stop> {
+        let (mut held, age) = self.held(held, || Errand::Authorize(Box::new(request.clone())))?;
+        held.transaction.connection = browser.session.as_ref().map(|(_, session)| session.connection.clone());
+        self.to_wecom(held, age, browser, false, language).await
     }
 
     async fn issue(

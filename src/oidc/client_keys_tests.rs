@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use super::*;
 use crate::domain::time::ManualClock;
-use crate::outbound::Answered;
+use crate::outbound::{Answered, Call};
 
 /// RFC 8037 Appendix A.2.
 const X: &str = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
@@ -29,6 +29,10 @@ impl Visits for Publisher {
         let set = serde_json::json!({ "keys": [{ "kty": "OKP", "crv": "Ed25519", "x": X, "kid": kid }] });
         let (media_type, cache_control) = ("text/plain".to_owned(), self.cache_control.to_owned());
         Ok(Answered { status: 200, media_type, cache_control, body: set.to_string().into_bytes() })
+    }
+
+    async fn call(&self, _: &Url, _: Call<'_>) -> Result<Answered, Unreachable> {
+        unreachable!("no key is published behind an interface")
     }
 
     async fn post(&self, _: &Url, _: String) -> Result<u16, Unreachable> {

@@ -2,6 +2,7 @@
 //!
 //! The same decision serves SSO, `prompt=none` and the moment after a fresh sign-in (law 11).
 
+use super::account;
 use super::authorize::{AuthorizationRequest, Prompts};
 use super::consent;
 use super::error::{ErrorCode, OauthError};
@@ -77,27 +78,14 @@ pub async fn decide(
     progress: &Progress,
 ) -> Result<Decision, OauthError> {
     let silent = request.prompt.has(Prompts::NONE);
-    let session = session.filter(|s| provider.directory.reaches(client, &s.connection, &s.member));
-    let Some(session) = session else {
-        return Ok(if silent { login_required() } else { Decision::SignIn(asked_for(request)) });
+    let session = match signed_in(provider, client, request, session, progress).await? {
+        Ok(session) => session,
+        Err(decision) => return Ok(decision),
     };
-    let fresh = progress.is_fresh(session);
-    if !fresh && request.prompt.has(Prompts::SELECT_ACCOUNT) && progress.chosen != Some(session.transaction) {
-        return Ok(Decision::ChooseAccount);
-    }
-    if !fresh && must_prove_again(request, session, provider.now()) {
-        return Ok(if silent { login_required() } else { Decision::SignIn(Reason::ProveAgain) });
-    }
-    if !request.subjects.is_empty()
-        && !request.subjects.contains(&provider.directory.subject(client, &session.member).await?)
-    {
-        // Core §3.1.2.1: another member is signed in than the hint names. A fresh sign-in may cure it once.
-        return Ok(if silent || fresh { login_required() } else { Decision::SignIn(Reason::OtherAccount) });
-    }
     if let Err(turned) =
         provider.directory.may_enter(client, &session.connection, &session.member, progress.ask(silent)).await?
     {
-        return Ok(if silent { Decision::Answer(silent_refusal(&turned)) } else { Decision::Refuse(turned) });
+        return Ok(if silent { Decision::Answer(silent_refusal(turned.refusal)) } else { Decision::Refuse(turned) });
     }
     if lacks_phone(provider, client, &session.member).await? {
         let error = OauthError::new(ErrorCode::InteractionRequired, "the member has to confirm the phone number first");
@@ -109,7 +97,55 @@ pub async fn decide(
         let error = OauthError::new(ErrorCode::ConsentRequired, "the member has to agree on a page first");
         return Ok(if silent { Decision::Answer(error) } else { Decision::Consent });
     }
-    Ok(Decision::Issue)
+    // The last of all: nothing is done to an account before the member and the client are sure of everything else.
+    match account::settle(provider, client, session).await? {
+        Ok(()) => Ok(Decision::Issue),
+        Err(refusal) if silent => Ok(Decision::Answer(silent_refusal(refusal))),
+        Err(refusal) => Ok(Decision::Refuse(refusal.into())),
+    }
+}
+
+/// Why somebody has to sign in; whoever is asked to although nothing is missing has wished for another account.
+pub async fn reason(
+    provider: &Provider,
+    client: &Client,
+    request: &AuthorizationRequest,
+    session: Option<&SessionRecord>,
+    progress: &Progress,
+) -> Result<Reason, OauthError> {
+    Ok(match signed_in(provider, client, request, session, progress).await? {
+        Err(Decision::SignIn(reason)) => reason,
+        _ => Reason::OtherAccount,
+    })
+}
+
+/// Who is signed in, or what has to be done about it first.
+async fn signed_in<'a>(
+    provider: &Provider,
+    client: &Client,
+    request: &AuthorizationRequest,
+    session: Option<&'a SessionRecord>,
+    progress: &Progress,
+) -> Result<Result<&'a SessionRecord, Decision>, OauthError> {
+    let silent = request.prompt.has(Prompts::NONE);
+    let session = session.filter(|s| provider.directory.reaches(client, &s.connection, &s.member));
+    let Some(session) = session else {
+        return Ok(Err(if silent { login_required() } else { Decision::SignIn(asked_for(request)) }));
+    };
+    let fresh = progress.is_fresh(session);
+    if !fresh && request.prompt.has(Prompts::SELECT_ACCOUNT) && progress.chosen != Some(session.transaction) {
+        return Ok(Err(Decision::ChooseAccount));
+    }
+    if !fresh && must_prove_again(request, session, provider.now()) {
+        return Ok(Err(if silent { login_required() } else { Decision::SignIn(Reason::ProveAgain) }));
+    }
+    if !request.subjects.is_empty()
+        && !request.subjects.contains(&provider.directory.subject(client, &session.member).await?)
+    {
+        // Core §3.1.2.1: another member is signed in than the hint names. A fresh sign-in may cure it once.
+        return Ok(Err(if silent || fresh { login_required() } else { Decision::SignIn(Reason::OtherAccount) }));
+    }
+    Ok(Ok(session))
 }
 
 /// Whether the client needs a number that the member has not let us read yet.
@@ -143,8 +179,15 @@ fn login_required() -> Decision {
     Decision::Answer(OauthError::new(ErrorCode::LoginRequired, "no suitable member is signed in at the provider"))
 }
 
-fn silent_refusal(turned: &Turned) -> OauthError {
-    match turned.refusal {
+fn silent_refusal(refusal: Refusal) -> OauthError {
+    match refusal {
+        Refusal::AccountsUnavailable => OauthError::new(
+            ErrorCode::TemporarilyUnavailable,
+            "the account of the member cannot be looked for at the moment",
+        ),
+        Refusal::NumberUnproven => {
+            OauthError::new(ErrorCode::InteractionRequired, "the member has to confirm the phone number first")
+        }
         Refusal::WecomUnavailable | Refusal::WecomMisconfigured => {
             OauthError::new(ErrorCode::InteractionRequired, "the member cannot be checked without a page at the moment")
         }

@@ -3,6 +3,7 @@
 //! Nothing here knows a web framework: `web` turns requests into [`params::Params`] and answers
 //! into replies. One file for each endpoint, check and grant.
 
+pub mod account;
 pub mod acr;
 pub mod answer;
 pub mod audience;

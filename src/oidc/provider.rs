@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use openidconnect::IssuerUrl;
 
+use super::account::Searches;
 use super::client_auth::Passed;
 use super::client_keys::PublishedKeys;
 use crate::config::{Client, Config};
@@ -31,6 +32,8 @@ pub struct Provider {
     pub passed: Arc<Passed>,
     /// The way to addresses that clients name.
     pub outbound: Arc<dyn Visits>,
+    /// The members whose accounts at clients are being looked for.
+    pub searches: Searches,
     /// What clients publish at their `jwks_uri`.
     pub client_keys: Arc<PublishedKeys>,
     /// The time.

@@ -1,4 +1,4 @@
-//! Visits to the addresses of clients (`jwks_uri`, `backchannel_logout_uri`): threat 35.
+//! Visits to the addresses of clients (`jwks_uri`, `backchannel_logout_uri`, `nocobase.url`): threat 35.
 //!
 //! The name is resolved, what may not be visited is taken out, and the connection is made to what is left of that
 //! very answer: a name that resolves otherwise a moment later changes nothing. No redirect is followed, an answer is
@@ -9,11 +9,12 @@ use std::net::{IpAddr, SocketAddr};
 
 use async_trait::async_trait;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, HeaderName};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue};
+use secrecy::{ExposeSecret as _, SecretString};
 use url::{Host, Url};
 
 use super::networks::Networks;
-use super::visits::{Answered, Unreachable, Visits};
+use super::visits::{Answered, Call, Unreachable, Visits};
 use super::{Options, OutboundError, builder};
 
 /// An HTTP client for clients' addresses.
@@ -64,6 +65,26 @@ impl Visits for Guarded {
         let request = self.http.post(url.clone()).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         request.body(form).send().await.map(|answer| answer.status().as_u16()).map_err(|error| reason(&error))
     }
+
+    async fn call(&self, url: &Url, call: Call<'_>) -> Result<Answered, Unreachable> {
+        self.literal(url)?;
+        let request = match call.json {
+            None => self.http.get(url.clone()),
+            Some(json) => self.http.post(url.clone()).header(CONTENT_TYPE, JSON).body(json),
+        };
+        let request = request.header(ACCEPT, JSON).header(AUTHORIZATION, bearer(call.bearer)?);
+        read(request.send().await, call.largest).await
+    }
+}
+
+const JSON: &str = "application/json";
+
+/// A header that no log of the library shows.
+fn bearer(key: &SecretString) -> Result<HeaderValue, Unreachable> {
+    let mut value =
+        HeaderValue::from_str(&format!("Bearer {}", key.expose_secret())).map_err(|_| Unreachable::Broken)?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 async fn resolve(networks: &Networks, name: &str) -> Result<Vec<SocketAddr>, Unreachable> {

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 pub use guarded::Guarded;
 pub use networks::Networks;
-pub use visits::{Answered, Unreachable, Visits};
+pub use visits::{Answered, Call, Unreachable, Visits};
 
 /// How long an idle connection is kept. Shorter than the 60 to 75 seconds of common web servers,
 /// so that a request seldom meets a connection that the other side is just closing.

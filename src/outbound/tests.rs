@@ -108,6 +108,24 @@ async fn threat_35_an_address_inside_is_refused_in_figures_and_by_its_name() {
 }
 
 #[tokio::test]
+async fn threat_35_a_call_of_an_interface_is_as_bounded_as_any_visit() {
+    let key = secrecy::SecretString::from("key-of-this-test");
+    let call = |json: Option<&str>| Call { bearer: &key, json: json.map(str::to_owned), largest: 4 };
+    let (strict, open) = (guarded(false, None), guarded(true, None));
+    let head = "HTTP/1.1 307 Moved\r\nLocation: http://127.0.0.1:1/\r\nContent-Type: application/json\r\nConnection: close\r\n";
+    let port = plain(format!("{head}Content-Length: 4\r\n\r\nnull")).await;
+    let address = url(&format!("http://127.0.0.1:{port}/"));
+    assert!(matches!(strict.call(&address, call(None)).await, Err(Unreachable::Refused(_))));
+    for json in [None, Some("{}")] {
+        let answer = open.call(&address, call(json)).await.unwrap();
+        assert_eq!((answer.status, answer.body.as_slice()), (307, &b"null"[..]));
+    }
+    let port = plain(format!("{head}Content-Length: 5\r\n\r\nfalse")).await;
+    assert_eq!(open.call(&url(&format!("http://127.0.0.1:{port}/")), call(None)).await, Err(Unreachable::Large));
+    assert!(!format!("{:?}", call(None)).contains("key-of-this-test"));
+}
+
+#[tokio::test]
 async fn a_visit_reports_what_it_was_told_and_ends_in_time() {
     let open = guarded(true, None);
     let head = "HTTP/1.1 302 Found\r\nLocation: /x\r\nContent-Type: Application/JSON; charset=utf-8\r\nCache-Control: max-age=9";

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use async_trait::async_trait;
+use secrecy::SecretString;
 use url::Url;
 
 /// Visits to the hosts of clients. A visit is bounded in time, follows no redirect, and goes to no network that
@@ -14,6 +15,20 @@ pub trait Visits: Send + Sync {
 
     /// Posts a form in `application/x-www-form-urlencoded`. The status is the answer: nothing behind the head is waited for.
     async fn post(&self, url: &Url, form: String) -> Result<u16, Unreachable>;
+
+    /// Calls an interface that takes and gives JSON.
+    async fn call(&self, url: &Url, call: Call<'_>) -> Result<Answered, Unreachable>;
+}
+
+/// A call of an interface that takes and gives JSON (RFC 8259), by whoever holds a key (RFC 6750 §2.1).
+#[derive(Clone, Debug)]
+pub struct Call<'a> {
+    /// The key; it is sent to the address called, and to no other.
+    pub bearer: &'a SecretString,
+    /// What is posted; without it the call is a GET.
+    pub json: Option<String>,
+    /// The most bytes that its answer may have.
+    pub largest: usize,
 }
 
 /// What an address answered.

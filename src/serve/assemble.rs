@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use openidconnect::IssuerUrl;
 use secrecy::ExposeSecret;
+use tokio::sync::OnceCell;
 
 use super::StartError;
 use super::lasting::Lasting;
@@ -17,6 +18,7 @@ use crate::directory::tags::Tags;
 use crate::directory::{Branch, Directory};
 use crate::domain::ids::ConnectionName;
 use crate::domain::time::Span;
+use crate::oidc::account::Searches;
 use crate::oidc::provider::Provider;
 use crate::outbound::{self, Guarded, Networks};
 use crate::web::app::App;
@@ -41,6 +43,7 @@ pub fn app(config: Config, lasting: &Lasting, before: Option<&App>) -> Result<Ap
         ended: lasting.ended.clone(),
         believed: config.lifetimes.membership,
         rereading: Rereading::default(),
+        numbers: OnceCell::new(),
     };
     let outbound = guarded(&config)?;
     let provider = Arc::new(Provider {
@@ -52,6 +55,7 @@ pub fn app(config: Config, lasting: &Lasting, before: Option<&App>) -> Result<Ap
         passed: lasting.passed.clone(),
         client_keys: lasting.client_keys.clone(),
         outbound: Arc::new(outbound),
+        searches: Searches::default(),
         clock: lasting.clock.clone(),
         entropy: lasting.entropy.clone(),
     });

@@ -63,6 +63,18 @@ pub(super) struct SessionRecord {
     pub clients: BTreeSet<ClientId>,
 }
 
+/// A contact from before numbers were compared.
+#[derive(Deserialize)]
+pub(super) struct SealedContact {
+    pub sealed: Vec<u8>,
+}
+
+impl From<SealedContact> for records::SealedContact {
+    fn from(SealedContact { sealed }: SealedContact) -> Self {
+        Self { sealed, number: None }
+    }
+}
+
 /// A member from before there were claim expressions.
 #[derive(Deserialize)]
 pub(super) struct MemberRecord {

@@ -32,7 +32,7 @@ use crate::domain::digest::Digest;
 use crate::domain::ids::{ClientId, ConnectionName, GrantId, MemberKey, Subject};
 use crate::domain::time::Timestamp;
 use records::{
-    AccessToken, CodeRecord, Consent, Fingerprints, Got, Grant, LivingGrant, LoginOutcome, LoginRecord, LogoutDelivery,
+    AccessToken, CodeRecord, Consent, Fingerprints, Got, Grant, LinkedAccount, LivingGrant, LoginOutcome, LoginRecord, LogoutDelivery,
     MemberRecord, PhoneTicket, PushedRequest, Redemption, RefreshPosition, Rotation, SealedContact, SessionRecord,
     SubjectEntry, UpstreamToken,
 };
@@ -274,7 +274,8 @@ pub trait Members: Send + Sync {
     /// What this connection was shown last.
     async fn member(&self, connection: &ConnectionName, member: &MemberKey) -> Result<Option<MemberRecord>>;
 
-    /// **Durable.** Forgets the member at every connection, the contact, and what was agreed to for any client.
+    /// **Durable.** Forgets the member at every connection, the contact, what was agreed to for any client, and
+    /// the accounts the member was led to.
     async fn forget_member(&self, member: &MemberKey) -> Result<()>;
 
     /// **Durable.** Remembers sealed contact details (phone, addresses), replacing older ones.
@@ -288,6 +289,27 @@ pub trait Members: Send + Sync {
 
     /// Members with remembered contacts in key order after `after`, at most `limit`.
     async fn contacts_after(&self, after: Option<&MemberKey>, limit: usize) -> Result<Vec<(MemberKey, SealedContact)>>;
+
+    /// Members whose remembered contact holds the number of this digest, in key order, at most `limit`.
+    async fn holders_of(&self, number: Digest, limit: usize) -> Result<Vec<MemberKey>>;
+
+    /// **Atomic.** Notes the number of a contact that an earlier version wrote without one; no effect when another
+    /// contact has taken the place of the one seen.
+    async fn note_number(&self, member: &MemberKey, seen: &SealedContact, number: Digest) -> Result<()>;
+}
+
+/// The accounts at applications that members were led to. What stands here was seen at the application; it ends
+/// nothing there and may be forgotten at any time.
+#[async_trait]
+pub trait Accounts: Send + Sync {
+    /// The account of a member at a client.
+    async fn account(&self, member: &MemberKey, client: &ClientId) -> Result<Option<LinkedAccount>>;
+
+    /// **Durable.** Remembers it, replacing what was there.
+    async fn remember_account(&self, member: &MemberKey, client: &ClientId, account: &LinkedAccount) -> Result<()>;
+
+    /// **Durable.** Forgets it.
+    async fn forget_account(&self, member: &MemberKey, client: &ClientId) -> Result<()>;
 }
 
 /// What members agreed to release, for each client (`consent = "first"`). It is a word of one person to one
@@ -427,6 +449,7 @@ pub trait Store:
     + Sessions
     + LogoutDeliveries
     + Members
+    + Accounts
     + Consents
     + PhoneTickets
     + Subjects
@@ -442,6 +465,7 @@ impl<T> Store for T where
         + Sessions
         + LogoutDeliveries
         + Members
+        + Accounts
         + Consents
         + PhoneTickets
         + Subjects

@@ -239,6 +239,22 @@ pub struct MemberRecord {
 pub struct SealedContact {
     /// The sealed [`crate::domain::member::Contact`].
     pub sealed: Vec<u8>,
+    /// What the number in it is known by: a digest under a key that the store does not hold. None where there is no
+    /// number that could be understood, or where an earlier version wrote it and nobody has looked since.
+    pub number: Option<Digest>,
+}
+
+/// The account at an application that a member was led to (`[clients.nocobase]`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkedAccount {
+    /// The `sub` it is linked to: whoever gets the userid later has another one (law 6).
+    pub subject: Subject,
+    /// Where the account is: a digest of address and authenticator.
+    pub place: Digest,
+    /// The number of the account there.
+    pub account: u64,
+    /// When it was last seen there.
+    pub seen: Timestamp,
 }
 
 /// What a member agreed to release to a client.

@@ -163,11 +163,13 @@ fn refused(app: &App, visitor: &Visitor, refused: &Refused) -> Reply {
     };
     let again = refused.again.as_ref().filter(|_| can_try_again(refusal));
     let again = again.map(|(id, path)| app.config().issuer.route(&format!("/login/{id}/{path}")));
-    let entry = client.and_then(|client| entry(app, client)).filter(|_| refusal == Refusal::OpenInWecom);
+    let entry = client.and_then(|client| entry(app, client)).filter(|_| pages::is_done_in_wecom(refusal));
     let page = pages::Refused {
         client_name: client.map(|client| client.name.as_str()),
         back,
         again: again.as_deref(),
+        // What an administrator is told by the member tells pages of one code apart.
+        detail: refusal.detail(),
         link: entry.as_deref().map(|href| QrLink { href }),
         ..pages::Refused::of(PageCode::Refusal(refusal), &visitor.request_id)
     };
@@ -190,7 +192,10 @@ fn log(visitor: &Visitor, refused: &Refused) {
     let client = refused.client.as_ref().map_or("", ClientId::as_str);
     let request_id = &visitor.request_id;
     match &refused.turned.upstream {
-        None => tracing::info!(event = "login.refused", code, client, request_id, "a sign-in ended on a page"),
+        None => {
+            let detail = refused.turned.refusal.detail();
+            tracing::info!(event = "login.refused", code, detail, client, request_id, "a sign-in ended on a page");
+        }
         Some(error) => {
             let client = Some(client).filter(|client| !client.is_empty());
             let during = During { connection: None, code: Some(code), client, request_id: Some(request_id) };

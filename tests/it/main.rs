@@ -16,6 +16,7 @@ mod log_scan;
 mod login;
 mod logout;
 mod model;
+mod nocobase;
 mod par;
 mod people;
 mod reload;

@@ -4,6 +4,7 @@
 //! `family`, what ends when in `lifetime`. It is the plainest reading of the contract, and so the
 //! measure for the others.
 
+mod accounts;
 mod codes;
 mod consents;
 mod grants;
@@ -22,8 +23,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::quota::Quota;
 use super::records::{
-    AccessToken, CodeRecord, Consent, Fingerprints, LoginRecord, LogoutDelivery, MemberRecord, PhoneTicket,
-    PushedRequest, SealedContact, SessionRecord, SubjectEntry, UpstreamToken,
+    AccessToken, CodeRecord, Consent, Fingerprints, LinkedAccount, LoginRecord, LogoutDelivery, MemberRecord,
+    PhoneTicket, PushedRequest, SealedContact, SessionRecord, SubjectEntry, UpstreamToken,
 };
 use crate::domain::digest::Digest;
 use crate::domain::ids::{ClientId, ConnectionName, GrantId, MemberKey, Sid};
@@ -51,6 +52,9 @@ struct Tables {
     logouts: BTreeMap<(ClientId, Timestamp, Sid), LogoutDelivery>,
     members: BTreeMap<(MemberKey, ConnectionName), MemberRecord>,
     contacts: BTreeMap<MemberKey, SealedContact>,
+    /// By the number that the contact of each holds.
+    holders: BTreeSet<(Digest, MemberKey)>,
+    accounts: BTreeMap<(MemberKey, ClientId), LinkedAccount>,
     consents: BTreeMap<(MemberKey, ClientId), Consent>,
     tickets: Table<Digest, PhoneTicket>,
     subjects: BTreeMap<MemberKey, SubjectEntry>,

@@ -9,8 +9,8 @@ use crate::domain::time::Timestamp;
 use crate::store::earlier;
 use crate::store::family::Family;
 use crate::store::records::{
-    AccessToken, CodeRecord, Consent, Fingerprints, Grant, LoginRecord, LogoutDelivery, MemberRecord, PhoneTicket,
-    PushedRequest, SealedContact, SessionRecord, SubjectEntry, UpstreamToken,
+    AccessToken, CodeRecord, Consent, Fingerprints, Grant, LinkedAccount, LoginRecord, LogoutDelivery, MemberRecord,
+    PhoneTicket, PushedRequest, SealedContact, SessionRecord, SubjectEntry, UpstreamToken,
 };
 use crate::store::{Result, StoreError};
 
@@ -47,9 +47,9 @@ records! {
     PushedRequest => "pushed request",
     Timestamp => "assertion id",
     UpstreamToken => "upstream token",
-    SealedContact => "contact",
     SubjectEntry => "subject",
     Consent => "consent",
+    LinkedAccount => "account",
 }
 
 /// Since its second form it holds signing keys too.
@@ -90,6 +90,16 @@ impl Record for SessionRecord {
 
     fn from_earlier(version: u8, body: &[u8]) -> Option<Self> {
         whole::<earlier::SessionRecord>(body).filter(|_| version == 1).map(Self::from)
+    }
+}
+
+/// Since its second form it tells what its number is known by.
+impl Record for SealedContact {
+    const NAME: &'static str = "contact";
+    const VERSION: u8 = 2;
+
+    fn from_earlier(version: u8, body: &[u8]) -> Option<Self> {
+        whole::<earlier::SealedContact>(body).filter(|_| version == 1).map(Self::from)
     }
 }
 
@@ -229,6 +239,15 @@ mod tests {
         assert_eq!(decode::<SessionRecord>(&encode(&read)?)?, read);
         let placed = SessionRecord { address: Some([0x2001, 0xdb8, 0, 0, 0, 0, 0, 1].into()), ..read };
         assert_eq!(decode::<SessionRecord>(&encode(&placed)?)?, placed);
+        Ok(())
+    }
+
+    #[test]
+    fn a_contact_from_before_numbers_were_compared_is_read() -> Result<()> {
+        let read = decode::<SealedContact>(b"\x01\x06sealed")?;
+        assert_eq!(read, SealedContact { sealed: b"sealed".to_vec(), number: None });
+        let now = SealedContact { number: Some(Digest([7; 32])), ..read };
+        assert_eq!(decode::<SealedContact>(&encode(&now)?)?, now);
         Ok(())
     }
 

@@ -36,6 +36,8 @@ pub(super) mod kind {
     pub(in super::super) const CONTACT: u8 = b'k';
     pub(in super::super) const SUBJECT: u8 = b'n';
     pub(in super::super) const CONSENT: u8 = b'y';
+    pub(in super::super) const ACCOUNT: u8 = b'b';
+    pub(in super::super) const HOLDER_OF: u8 = b'H';
     pub(in super::super) const SESSION_OF: u8 = b'S';
     pub(in super::super) const GRANT_OF: u8 = b'G';
     pub(in super::super) const NOTE: u8 = b'x';
@@ -100,6 +102,29 @@ pub(super) fn member_at(member: &MemberKey, connection: &ConnectionName) -> IVec
 pub(super) fn consent(member: &MemberKey, client: &ClientId) -> IVec {
     let (corp, userid) = (member.corp().as_str(), member.folded_userid());
     joined(kind::CONSENT, &[corp.as_bytes(), &[0], userid.as_bytes(), &[0], client.as_str().as_bytes()])
+}
+
+/// The account of a member at one client.
+pub(super) fn account(member: &MemberKey, client: &ClientId) -> IVec {
+    let (corp, userid) = (member.corp().as_str(), member.folded_userid());
+    joined(kind::ACCOUNT, &[corp.as_bytes(), &[0], userid.as_bytes(), &[0], client.as_str().as_bytes()])
+}
+
+/// The beginning of the index entries of a number.
+pub(super) fn holders_of(number: &Digest) -> IVec {
+    joined(kind::HOLDER_OF, &[&number.0[..NAME], &[0]])
+}
+
+/// The index entry of a member whose contact holds a number.
+pub(super) fn holder_of(number: &Digest, member: &MemberKey) -> IVec {
+    let (corp, userid) = (member.corp().as_str(), member.folded_userid());
+    joined(kind::HOLDER_OF, &[&number.0[..NAME], &[0], corp.as_bytes(), &[0], userid.as_bytes()])
+}
+
+/// The member of such an entry.
+pub(super) fn holder(entry: &[u8]) -> Option<MemberKey> {
+    // One byte before the text, as in every key of a member.
+    member_of(entry.get(1 + NAME..)?)
 }
 
 /// The client of such a key.
@@ -215,6 +240,19 @@ mod tests {
         assert_eq!(consented_client(&key), Some(client));
         assert!(key.starts_with(&index(kind::CONSENT, &member("anna")?)));
         assert!(!key.starts_with(&index(kind::CONSENT, &member("ann")?)));
+        Ok(())
+    }
+
+    #[test]
+    fn the_holder_of_a_number_reads_back() -> Result<(), InvalidId> {
+        let anna = MemberKey::new(CorpId::parse("ww1")?, &UserId::parse("anna")?);
+        // The last byte of a digest may be anything, a zero or a letter.
+        for number in [Digest([0; 32]), Digest([b'w'; 32]), Digest([255; 32])] {
+            let entry = holder_of(&number, &anna);
+            assert!(entry.starts_with(&holders_of(&number)));
+            assert_eq!(holder(&entry).as_ref(), Some(&anna));
+        }
+        assert_eq!(holder(b"H"), None);
         Ok(())
     }
 

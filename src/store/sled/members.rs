@@ -9,10 +9,36 @@ use sled::IVec;
 use super::SledStore;
 use super::codec::{Record, decode};
 use super::keys::{self, kind};
-use super::work::{Core, Ticket};
+use super::work::{Core, Ticket, Work};
+use crate::domain::digest::Digest;
 use crate::domain::ids::{ConnectionName, MemberKey};
 use crate::store::records::{MemberRecord, SealedContact};
 use crate::store::{Members, Result, StoreError};
+
+impl Work<'_> {
+    /// Writes a contact, and by which number its member is found from now on.
+    pub fn put_contact(&mut self, member: &MemberKey, contact: &SealedContact) -> Result<()> {
+        self.remove_holder(member, contact.number);
+        if let Some(number) = &contact.number {
+            self.put_raw(keys::holder_of(number, member), IVec::default());
+        }
+        self.put(keys::member(kind::CONTACT, member), contact)
+    }
+
+    /// Removes a contact.
+    fn remove_contact(&mut self, member: &MemberKey) {
+        self.remove_holder(member, None);
+        self.remove(keys::member(kind::CONTACT, member));
+    }
+
+    /// The contact that goes may be damaged; whoever replaces or forgets it is not held up.
+    fn remove_holder(&mut self, member: &MemberKey, stays: Option<Digest>) {
+        let before = self.get::<SealedContact>(&keys::member(kind::CONTACT, member)).ok().flatten();
+        if let Some(number) = before.and_then(|contact| contact.number).filter(|number| Some(*number) != stays) {
+            self.remove(keys::holder_of(&number, member));
+        }
+    }
+}
 
 impl Core {
     /// The records of one kind by member after `after`, at most `limit`.
@@ -38,12 +64,26 @@ impl Core {
 
     fn forget_contact(&self, member: &MemberKey) -> Result<(bool, Ticket)> {
         let mut work = self.begin()?;
-        let key = keys::member(kind::CONTACT, member);
-        if !work.has(&key)? {
+        if !work.has(&keys::member(kind::CONTACT, member))? {
             return Ok((false, work.settle()));
         }
-        work.remove(key);
+        work.remove_contact(member);
         Ok((true, work.save_durably()))
+    }
+
+    fn remember_contact(&self, member: &MemberKey, contact: &SealedContact) -> Result<Ticket> {
+        let mut work = self.begin()?;
+        work.put_contact(member, contact)?;
+        Ok(work.save_durably())
+    }
+
+    fn note_number(&self, member: &MemberKey, seen: &SealedContact, number: Digest) -> Result<Ticket> {
+        let mut work = self.begin()?;
+        if work.get::<SealedContact>(&keys::member(kind::CONTACT, member))?.as_ref() != Some(seen) {
+            return Ok(work.settle());
+        }
+        work.put_contact(member, &SealedContact { number: Some(number), ..seen.clone() })?;
+        Ok(work.save())
     }
 }
 
@@ -66,19 +106,19 @@ impl Members for SledStore {
     async fn forget_member(&self, member: &MemberKey) -> Result<()> {
         let ticket = {
             let mut work = self.core.begin()?;
-            for kind in [kind::MEMBER, kind::CONSENT] {
+            for kind in [kind::MEMBER, kind::CONSENT, kind::ACCOUNT] {
                 for (key, _) in work.under(&keys::index(kind, member), usize::MAX)? {
                     work.remove(key);
                 }
             }
-            work.remove(keys::member(kind::CONTACT, member));
+            work.remove_contact(member);
             work.save_durably()
         };
         ticket.done().await
     }
 
     async fn remember_contact(&self, member: &MemberKey, contact: &SealedContact) -> Result<()> {
-        let ticket = self.core.write(keys::member(kind::CONTACT, member), contact)?;
+        let ticket = self.core.remember_contact(member, contact)?;
         ticket.done().await
     }
 
@@ -94,5 +134,15 @@ impl Members for SledStore {
 
     async fn contacts_after(&self, after: Option<&MemberKey>, limit: usize) -> Result<Vec<(MemberKey, SealedContact)>> {
         self.core.by_member_after(kind::CONTACT, after, limit)
+    }
+
+    async fn holders_of(&self, number: Digest, limit: usize) -> Result<Vec<MemberKey>> {
+        let rows = self.core.begin()?.under(&keys::holders_of(&number), limit)?;
+        rows.iter().map(|(key, _)| keys::holder(key).ok_or(StoreError::Unreadable("holder of a number"))).collect()
+    }
+
+    async fn note_number(&self, member: &MemberKey, seen: &SealedContact, number: Digest) -> Result<()> {
+        let ticket = self.core.note_number(member, seen, number)?;
+        ticket.done().await
     }
 }

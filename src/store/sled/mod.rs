@@ -21,6 +21,7 @@
 //!
 //! The rest has one module for each trait of the contract.
 
+mod accounts;
 mod codec;
 mod codes;
 mod commit;

@@ -31,7 +31,7 @@ pub use form_post::{FormPost, form_post};
 pub use guide::{Guide, guide};
 pub use logout_confirm::{LogoutConfirm, logout_confirm};
 pub use phone_done::{PhoneDone, phone_done};
-pub use refused::{PageCode, QrLink, Refused, refused};
+pub use refused::{PageCode, QrLink, Refused, is_done_in_wecom, refused};
 pub use select_account::{SelectAccount, select_account};
 pub use sign_in::{SignIn, SignInReason, Way, sign_in};
 pub use signed_out::{SignedOut, signed_out};

@@ -112,6 +112,11 @@ pub fn refused(shell: &Shell, page: &Refused) -> Result<String, askama::Error> {
     .render()
 }
 
+/// Whether the thing to do is to open the application inside WeCom: such a page shows its QR code.
+pub const fn is_done_in_wecom(refusal: Refusal) -> bool {
+    matches!(refusal, Refusal::OpenInWecom | Refusal::NumberUnproven)
+}
+
 /// Whether the person can go on by themselves at once: such a page shows a sign of advice, not of trouble.
 fn is_gentle(code: PageCode) -> bool {
     matches!(
@@ -123,6 +128,7 @@ fn is_gentle(code: PageCode) -> bool {
                 | Refusal::Denied
                 | Refusal::PhoneMissing
                 | Refusal::PhoneRefused
+                | Refusal::NumberUnproven
         )
     )
 }
@@ -138,6 +144,12 @@ fn retry_helps(code: PageCode) -> bool {
                 | Refusal::NotAllowed
                 | Refusal::OpenInWecom
                 | Refusal::WecomMisconfigured
+                | Refusal::AccountMissing
+                | Refusal::AccountAmbiguous
+                | Refusal::AccountTaken
+                | Refusal::AccountProtected
+                | Refusal::NumberUnproven
+                | Refusal::NumberShared
         )
     )
 }

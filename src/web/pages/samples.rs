@@ -244,12 +244,15 @@ fn refusals(shell: &Shell, w: &Words) -> Vec<Sample> {
             client_name: Some(w.client),
             back: Back::Link(w.away),
             again: Some(w.own),
-            link: (refusal == Refusal::OpenInWecom).then_some(QrLink { href: w.own }),
+            detail: refusal.detail(),
+            link: is_done_in_wecom(refusal).then_some(QrLink { href: w.own }),
             ..Refused::of(PageCode::Refusal(refusal), w.plain)
         };
         let mut ids = [&ids[..], &["start-again", "back-to-app"]].concat();
         ids.extend(page.link.map(|_| "open-link"));
-        samples.push(sample(format!("refused-{}", refusal.code()), &ids, refused(shell, &page)));
+        let name =
+            refusal.detail().map_or_else(|| refusal.code().to_owned(), |detail| format!("{}-{detail}", refusal.code()));
+        samples.push(sample(format!("refused-{name}"), &ids, refused(shell, &page)));
     }
     for code in OAUTH {
         let page = Refused {

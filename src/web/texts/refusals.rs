@@ -34,6 +34,13 @@ pub struct Refusals {
     pub wecom_unavailable: Explained,
     pub wecom_misconfigured: Explained,
     pub too_many_requests: Explained,
+    pub account_missing: Explained,
+    pub account_ambiguous: Explained,
+    pub account_taken: Explained,
+    pub account_protected: Explained,
+    pub number_unproven: Explained,
+    pub number_shared: Explained,
+    pub accounts_unavailable: Explained,
 }
 
 impl Refusals {
@@ -55,6 +62,13 @@ impl Refusals {
             Refusal::WecomUnavailable => &self.wecom_unavailable,
             Refusal::WecomMisconfigured => &self.wecom_misconfigured,
             Refusal::TooManyRequests => &self.too_many_requests,
+            Refusal::AccountMissing => &self.account_missing,
+            Refusal::AccountAmbiguous => &self.account_ambiguous,
+            Refusal::AccountTaken => &self.account_taken,
+            Refusal::AccountProtected => &self.account_protected,
+            Refusal::NumberUnproven => &self.number_unproven,
+            Refusal::NumberShared => &self.number_shared,
+            Refusal::AccountsUnavailable => &self.accounts_unavailable,
         }
     }
 }

@@ -76,6 +76,7 @@ targets! {
     visitor 200 threat_32_only_proxies_that_are_trusted_say_where_somebody_comes_from,
     wecom 200 threats_22_and_31_an_answer_that_is_accepted_names_one_member_and_an_error_repeats_nothing,
     expressions 100 an_expression_is_a_claim_or_a_mistake_whatever_is_written_and_whoever_the_member_is,
+    nocobase 200 threat_24_what_nocobase_answers_is_read_whole_or_not_at_all,
     config 100 threat_31_a_configuration_is_whole_or_every_problem_has_its_key_and_shows_no_secret,
     ring 12 threat_45_a_ring_that_is_damaged_is_refused_by_name_and_no_other_file_is_touched,
     subjects 100 a_journal_of_subjects_loses_and_makes_up_no_line,

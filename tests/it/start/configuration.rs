@@ -73,12 +73,12 @@ fn several_problems_are_told_at_once_and_serve_refuses_with_the_same_report() {
 #[test]
 fn what_this_version_cannot_do_is_refused_by_name() {
     let folder = folder(&format!(
-        "{GOOD}[clients.nocobase]\nprotected_roles = [\"root\"]\n\
+        "{GOOD}[keys]\nring = \"store\"\n\
          [store]\nbackend = \"postgres\"\nurl = \"postgres://bridge@db/bridge\"\n"
     ));
     let (status, out) = check(folder.path());
     assert_eq!(status, 1);
-    for key in ["clients[0].nocobase", "store.backend", "store.url"] {
+    for key in ["keys.ring", "store.backend", "store.url"] {
         let line = out.lines().position(|line| line.contains(key)).unwrap_or_else(|| panic!("{key}\n{out}"));
         let around: String = out.lines().skip(line).take(3).collect();
         assert!(around.contains("not available in this version"), "{out}");

@@ -2,6 +2,7 @@
 //!
 //! A new implementation gets one line in [`contract!`]; a new promise one function and one line.
 
+mod accounts;
 mod codes;
 mod consents;
 mod crash;
@@ -128,6 +129,13 @@ contract! {
         whoever_leaves_everywhere_ends_every_session_and_every_grant,
         a_session_of_somebody_else_or_one_that_is_over_cannot_be_left,
         of_64_who_leave_a_session_at_once_one_gets_it,
+    }
+    accounts {
+        an_account_is_remembered_for_that_member_and_that_client_alone,
+        an_account_is_forgotten_by_itself_and_with_its_member,
+        the_holders_of_a_number_are_those_whose_contacts_hold_it,
+        the_number_of_an_older_contact_is_noted_unless_another_took_its_place,
+        of_64_members_with_one_number_none_is_lost,
     }
     requests {
         a_pushed_request_is_taken_once,

@@ -7,6 +7,7 @@
 //! | [`clock`] | a clock of its own for the compiled program |
 //! | [`program`] | the compiled program, which can be killed |
 //! | [`browser`], [`page`] | a browser without scripts, and what it shows |
+//! | [`nocobase`] | the REST interface of a NocoBase, which can behave badly |
 //! | [`receiver`] | the server of an application that is told of sign-outs |
 //! | [`relying_party`] | OAuth steps in plain HTTP, for odd requests |
 //! | [`openid`] | a relying party on the `openidconnect` crate, which verifies everything |
@@ -21,6 +22,7 @@ pub mod cases;
 pub mod clock;
 pub mod held;
 pub mod http;
+pub mod nocobase;
 pub mod openid;
 pub mod page;
 pub mod program;
@@ -33,6 +35,7 @@ pub mod signer;
 pub mod stand;
 
 pub use browser::{Browser, Journey};
+pub use nocobase::Nocobase;
 pub use page::Page;
 pub use program::Program;
 pub use receiver::{LogoutToken, Mood, Receiver};

@@ -205,7 +205,7 @@ fn answer(status: u16, headers: &str) -> String {
     )
 }
 
-async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Option<Received> {
+pub(super) async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Option<Received> {
     let mut bytes = Vec::new();
     let end = loop {
         if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {

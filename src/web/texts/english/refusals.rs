@@ -93,6 +93,48 @@ pub(super) const REFUSALS: Refusals = Refusals {
         to_do: "Wait a minute, then sign in again.",
         ask: "If your colleagues see this too, tell the administrator of the sign-in service.",
     },
+    account_missing: Explained {
+        title: "You don’t have an account there yet",
+        happened: "We know who you are, but this application has no account with your phone number.",
+        to_do: "Nothing for you to do right now. Once your account is ready, simply sign in again.",
+        ask: "Ask the administrator of this application to make an account for you. If you already have one, your phone number needs to be entered in it.",
+    },
+    account_ambiguous: Explained {
+        title: "Your phone number is in several accounts",
+        happened: "We know who you are, but this application has more than one account that could be yours, so we opened none of them.",
+        to_do: "Trying again won’t help until that is sorted out. After that, simply sign in.",
+        ask: "Ask the administrator of this application to leave your phone number in your own account only.",
+    },
+    account_taken: Explained {
+        title: "This account belongs to another colleague",
+        happened: "The account with your phone number is already used by another member of WeCom, so we didn’t open it.",
+        to_do: "If you have another WeCom account that you use there, sign in with that one.",
+        ask: "If the account is yours, ask the administrator of this application to remove its old link to WeCom.",
+    },
+    account_protected: Explained {
+        title: "This account is specially protected",
+        happened: "The account with your phone number has special rights, so it is never connected to WeCom by itself.",
+        to_do: "Until it is connected, sign in at the application as you did before.",
+        ask: "Ask the administrator of this application to connect your account to WeCom by hand.",
+    },
+    number_unproven: Explained {
+        title: "Please confirm your phone number",
+        happened: "This application finds your account by your phone number, and the one we know is too old or not complete.",
+        to_do: "Open the application once inside WeCom, from the Workbench or by scanning the code. That confirms your number; then sign in here again.",
+        ask: "Done that already? Ask your WeCom administrator whether the number in your profile is complete.",
+    },
+    number_shared: Explained {
+        title: "A colleague has the same phone number here",
+        happened: "This application finds your account by your phone number, and somebody else has signed in here with the same one. To be safe, we opened no account.",
+        to_do: "Check the phone number in your WeCom profile. If it is right, you can’t do more yourself.",
+        ask: "Ask the administrator of the sign-in service to forget the number of whoever doesn’t have it any more.",
+    },
+    accounts_unavailable: Explained {
+        title: "The application isn’t answering",
+        happened: "We know who you are, but we couldn’t look up your account in this application. This is not your fault.",
+        to_do: "Wait a minute or two, then sign in once more.",
+        ask: "If it doesn’t get better, send the request ID below to the administrator of the sign-in service.",
+    },
 };
 
 pub(super) const OAUTH: Oauth = Oauth {

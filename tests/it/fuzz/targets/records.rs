@@ -10,7 +10,7 @@ use wecom_oidc::domain::digest::{Digest, Purpose};
 use wecom_oidc::domain::ids::{ClientId, ConnectionName, CorpId, MemberKey, UserId};
 use wecom_oidc::store::sled::{OpenError, Options, SledStore, Sync};
 use wecom_oidc::store::{
-    Codes as _, Consents as _, Grants as _, LogoutDeliveries as _, Members as _, PhoneTickets as _,
+    Accounts as _, Codes as _, Consents as _, Grants as _, LogoutDeliveries as _, Members as _, PhoneTickets as _,
     PushedRequests as _, Sessions as _, StoreError, Subjects as _, Upkeep as _, UpstreamTokens as _,
 };
 
@@ -67,7 +67,8 @@ fn person() -> MemberKey {
 fn every_record(value: &[u8]) -> Vec<u8> {
     let mut keys: Vec<Vec<u8>> = DIGESTED.iter().map(|kind| [&[*kind], &name().0[..20]].concat()).collect();
     keys.extend([b"kww1\0ann".to_vec(), b"nww1\0ann".to_vec(), b"mww1\0ann\0main".to_vec()]);
-    keys.push(b"yww1\0ann\0wiki".to_vec());
+    keys.extend([b"yww1\0ann\0wiki".to_vec(), b"bww1\0ann\0wiki".to_vec()]);
+    keys.push([b"H", &name().0[..20], b"\0ww1\0ann"].concat());
     keys.extend([b"umain".to_vec(), b"f".to_vec(), [b"Sww1\0ann\0", &name().0[..20]].concat()]);
     keys.push([b"g", &name().0[..16]].concat());
     keys.push([&b"oapp\0"[..], &0u64.to_be_bytes()[..], b"sid"].concat());
@@ -96,6 +97,8 @@ async fn assert_reads(store: &SledStore) {
     fine(store.phone_ticket(digest, NOW).await);
     fine(store.take_pushed_request(digest, NOW).await);
     fine(store.contact(&person).await);
+    fine(store.account(&person, &ClientId::parse("wiki").expect("a client")).await);
+    fine(store.holders_of(digest, 10).await);
     fine(store.subject_entry(&person).await);
     fine(store.member(&main, &person).await);
     fine(store.consent(&person, &ClientId::parse("wiki").expect("a client")).await);
