@@ -11,7 +11,8 @@ try {
   await postgres.create(FRESH);
   for (const command of [["install"], ["pm", "enable", "@wecom-oidc/plugin-oidc"]]) {
     const running = cli(t, command, postgres.environment(FRESH));
-    if ((await running.gone) !== 0) throw new Error(`nocobase ${command.join(" ")}:\n${running.log}`);
+    // A plugin that cannot be enabled is a line of the log to it, and no status.
+    if ((await running.gone) !== 0 || /Failed to/.test(running.log)) throw new Error(`nocobase ${command.join(" ")}:\n${running.log}`);
   }
 } finally {
   await end();

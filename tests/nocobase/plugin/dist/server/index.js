@@ -116,4 +116,4 @@ class OidcPlugin extends Plugin {
   }
 }
 
-module.exports = { default: OidcPlugin };
+module.exports = OidcPlugin;
