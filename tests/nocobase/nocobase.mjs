@@ -7,10 +7,8 @@ import { Running, atTheEnd, freePort } from "../rp/harness.mjs";
 import { FRESH, Postgres, TARGET } from "./postgres.mjs";
 
 const APP = join(TARGET, "app");
-const ADMINISTRATOR = { account: "admin@nocobase.com", password: "admin123" };
-
-/** How long it may take to start on a busy machine. */
-export const START = { timeout: 300_000 };
+/** The first administrator. */
+export const ADMINISTRATOR = { account: "admin@nocobase.com", password: "admin123" };
 
 function environment(more) {
   return {
@@ -96,9 +94,10 @@ export class NocoBase {
     });
   }
 
-  /** Everything that a test may have left. */
+  /** Takes away what another test may have left: users but the first administrator, and roles of its own. */
   async clear() {
     await this.ask("POST", `users:destroy?filter=${filter({ id: { $ne: 1 } })}`);
+    await this.ask("POST", `roles:destroy?filter=${filter({ name: { $notIn: ["root", "admin", "member"] } })}`);
   }
 }
 

@@ -1,5 +1,6 @@
 // NocoBase, a bridge that it signs in at, a simulated WeCom, and people at both.
 
+import { join } from "node:path";
 import { World } from "../rp/harness.mjs";
 import { NOCOBASE } from "../rp/nocobase.mjs";
 import { atComputer, onPhone } from "../browser/chromium.mjs";
@@ -9,9 +10,9 @@ import { AUTHENTICATOR } from "./nocobase.mjs";
 const expected = [/.*/];
 
 /** A bridge with NocoBase as its client, and the authenticator in NocoBase. */
-export async function world(t, nocobase, { client = {}, options = {} } = {}) {
+export async function world(t, nocobase, { client = {}, options = {}, clear = true } = {}) {
   const { origin } = nocobase;
-  await nocobase.clear();
+  if (clear) await nocobase.clear();
   const bridge = await World.start(t, {
     clients: [
       {
@@ -28,11 +29,19 @@ export async function world(t, nocobase, { client = {}, options = {} } = {}) {
   return bridge;
 }
 
+/** What a test may take: each page of NocoBase's is some 10 MB of scripts to a browser without a cache. */
+export const LIMIT = { timeout: 300_000 };
+
 /** Somebody at a computer. */
-export const computer = (t) => atComputer(t, { expected });
+export const computer = (t) => patient(atComputer(t, { expected }));
 
 /** Somebody with WeCom on a phone. */
-export const phone = (t) => onPhone(t, { expected });
+export const phone = (t) => patient(onPhone(t, { expected }));
+
+async function patient(page) {
+  (await page).setDefaultTimeout(90_000);
+  return page;
+}
 
 /** Opens NocoBase's page for signing in, and takes the button. */
 export async function begin(page, nocobase) {
@@ -48,12 +57,20 @@ export async function agree(page, member = "zhangsan") {
 
 /** Waits until NocoBase is open; gives whom it takes the member for. */
 export async function signedIn(page, nocobase) {
-  await page.waitForURL((address) => address.origin === nocobase.origin && address.pathname.startsWith("/admin"));
-  // The menu of the person is there once everything is.
-  await page.waitForSelector('[data-testid="user-center-button"]');
+  await page.waitForURL(({ origin, pathname }) => origin === nocobase.origin && /^\/admin/.test(pathname));
+  // NocoBase's page takes the token out of the address and keeps it.
+  await page.waitForFunction(() => localStorage.getItem("NOCOBASE_TOKEN") && !location.search.includes("token="));
   return page.evaluate(async () => {
     const headers = { authorization: `Bearer ${localStorage.getItem("NOCOBASE_TOKEN")}` };
     const { data } = await (await fetch("/api/auth:check", { headers })).json();
     return { id: data.id, username: data.username, nickname: data.nickname, email: data.email, phone: data.phone };
   });
+}
+
+/** A picture for docs/nocobase.md, where PICTURES names a folder for it. */
+export async function picture(page, name) {
+  if (!process.env.PICTURES) return;
+  // NocoBase draws a while longer than its page loads.
+  await page.waitForLoadState("networkidle").catch(() => {});
+  await page.screenshot({ path: join(process.env.PICTURES, `${name}.png`), animations: "disabled", caret: "hide", scale: "css" });
 }
