@@ -1,7 +1,7 @@
 // The half of the plugin that runs in the browser: a button on the page for signing in, and for visitors who are not
 // signed in the way to the provider without a click.
 
-define("@wecom-oidc/plugin-oidc", ["react", "@nocobase/client", "@nocobase/plugin-auth/client"], (React, nocobase, auth) => {
+define("@wecom-oidc/plugin-oidc", ["react", "antd", "@nocobase/client", "@nocobase/plugin-auth/client"], (React, antd, nocobase, auth) => {
   const TYPE = "OIDC";
 
   async function begin(api, name, redirect) {
@@ -22,8 +22,8 @@ define("@wecom-oidc/plugin-oidc", ["react", "@nocobase/client", "@nocobase/plugi
     return React.createElement(
       React.Fragment,
       null,
-      failure && React.createElement("p", { id: "oidc-error", role: "alert", style: { color: "#cf1322" } }, failure),
-      React.createElement("button", { id: `oidc-${name}`, type: "button", style: { width: "100%", padding: 6 }, onClick }, title),
+      failure && React.createElement(antd.Alert, { type: "error", message: React.createElement("span", { id: "oidc-error" }, failure) }),
+      React.createElement(antd.Button, { id: `oidc-${name}`, block: true, onClick }, title),
     );
   }
 
