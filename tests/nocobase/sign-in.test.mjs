@@ -26,7 +26,6 @@ test("a new member becomes a user, at a computer that waits for the phone", LIMI
   assert.equal(user.username, "zhangsan");
   // Its own page is open, and not only its door.
   await page.waitForSelector('[data-testid="user-center-button"]');
-  await picture(page, "nocobase-open");
   assert.equal(user.nickname, "张三");
   assert.equal(user.phone, "13800000001");
   const [known, ...others] = await nocobase.users();
