@@ -1,5 +1,6 @@
 // NocoBase's generic OpenID Connect plugin, as far as a provider sees it: the calls it makes of openid-client 5.7.1,
-// in its order and with its arguments. No PKCE, no nonce; discovery anew for each half of a login.
+// in its order and with its arguments. No PKCE, no nonce; discovery anew for each half of a login. The tests of a real
+// NocoBase (tests/nocobase) have a plugin that makes these very calls.
 
 import { Issuer, custom } from "openid-client-5";
 
@@ -29,10 +30,11 @@ export class Nocobase {
     passParametersInExchange = false,
     userInfoMethod = "GET",
     accessTokenVia = "header",
+    redirectUri = NOCOBASE.redirect_uris[0],
+    postLogoutRedirectUri = NOCOBASE.post_logout_redirect_uris[0],
   }) {
     Object.assign(this, { issuer, clientId, clientSecret, scope, idTokenSignedResponseAlg, tokenEndpointAuthMethod });
-    Object.assign(this, { passParametersInExchange, userInfoMethod, accessTokenVia });
-    [this.redirectUri] = NOCOBASE.redirect_uris;
+    Object.assign(this, { passParametersInExchange, userInfoMethod, accessTokenVia, redirectUri, postLogoutRedirectUri });
   }
 
   async client() {
@@ -83,7 +85,7 @@ export class Nocobase {
     const { end_session_endpoint: endpoint } = (await Issuer.discover(this.issuer)).metadata;
     const query = new URLSearchParams({
       client_id: this.clientId,
-      post_logout_redirect_uri: NOCOBASE.post_logout_redirect_uris[0],
+      post_logout_redirect_uri: this.postLogoutRedirectUri,
     });
     return `${endpoint}?${query}`;
   }
