@@ -53,7 +53,6 @@ static ROWS: &[Row] = &[
     row(&schema::KEYS, "ring", Asks::Words(&["store"], &["dir"]), "write ring = \"dir\" and run one instance"),
     row(&schema::KEYS, "ring_key_file", Asks::Given, TAKE_OUT),
     row(&schema::CONNECTION, "events", Asks::Given, "take it out; members who leave are noticed at their next refresh"),
-    row(&schema::CONNECTION, "guide_message", Asks::True, "write false; members scan the QR code of the guide instead"),
     row(&schema::GROUPS, "tags", Asks::True, "write false; departments can be groups"),
     row(&schema::CLIENT, "nocobase", Asks::Given, "take the table out; profile = \"nocobase\" works without it"),
     row(&schema::ALLOW, "tags", Asks::Given, "write tags = [], and name departments or userids"),

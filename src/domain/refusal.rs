@@ -15,10 +15,12 @@ pub enum Refusal {
     NotVisible,
     /// The client's `allow` does not hold the member, or the connection is not one it accepts.
     NotAllowed,
-    /// The profile in WeCom holds no phone number.
+    /// WeCom gave an empty phone number: the profile holds none.
     PhoneMissing,
-    /// The member, or the administrator's setting, does not let us read the number.
+    /// The member said no on WeCom's consent page.
     PhoneRefused,
+    /// WeCom left the number out: the member's switch or the administrator's is off, and WeCom does not tell which.
+    PhoneWithheld,
     /// Another member opened the link than the one who must.
     WrongMember,
     /// The link was used, or is too old.
@@ -39,7 +41,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// All of them, for tests and for rendering every page once.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::NotAMember,
         Self::MemberDisabled,
         Self::MemberNotActivated,
@@ -47,6 +49,7 @@ impl Refusal {
         Self::NotAllowed,
         Self::PhoneMissing,
         Self::PhoneRefused,
+        Self::PhoneWithheld,
         Self::WrongMember,
         Self::LinkExpired,
         Self::StartAgain,
@@ -57,7 +60,7 @@ impl Refusal {
         Self::TooManyRequests,
     ];
 
-    /// What `#error-code` holds.
+    /// What `#error-code` holds. Two reasons share one where only the words differ.
     pub const fn code(self) -> &'static str {
         match self {
             Self::NotAMember => "not_a_member",
@@ -66,7 +69,7 @@ impl Refusal {
             Self::NotVisible => "not_visible",
             Self::NotAllowed => "not_allowed",
             Self::PhoneMissing => "phone_missing",
-            Self::PhoneRefused => "phone_refused",
+            Self::PhoneRefused | Self::PhoneWithheld => "phone_refused",
             Self::WrongMember => "wrong_member",
             Self::LinkExpired => "link_expired",
             Self::StartAgain => "start_again",

@@ -120,6 +120,7 @@ impl Login {
                 if !self.provider.store.redeem_phone_ticket(digest, &admitted.key, &sealed, now).await? {
                     return Ok(Err(Refusal::LinkExpired.into()));
                 }
+                self.waiting.arrived(&admitted.key);
             }
             Errand::Phone { .. } => {}
             _ => self.remember(admitted, &detail, number).await?,
@@ -139,6 +140,7 @@ impl Login {
         }
         if contact.phone.is_some() || contact.biz_mail.is_some() || contact.email.is_some() {
             self.provider.directory.remember_contact(&admitted.key, &contact).await?;
+            self.waiting.arrived(&admitted.key);
         }
         Ok(())
     }
@@ -155,12 +157,13 @@ impl Login {
 }
 
 impl PhoneAnswer {
-    /// Why a sign-in that needs the number ends here.
-    pub(super) fn turned(self) -> Turned {
+    /// Why a sign-in that needs the number ends here. `declined`: the member said no on WeCom's page before.
+    pub(super) fn turned(self, declined: bool) -> Turned {
         match self {
             Self::Empty => Refusal::PhoneMissing.into(),
             Self::Failed(error) => error.into(),
-            Self::NoTicket | Self::Withheld | Self::Read(_) => Refusal::PhoneRefused.into(),
+            Self::NoTicket if declined => Refusal::PhoneRefused.into(),
+            Self::NoTicket | Self::Withheld | Self::Read(_) => Refusal::PhoneWithheld.into(),
         }
     }
 }

@@ -242,8 +242,17 @@ pub trait Consents: Send + Sync {
 /// Tickets of the first-login guide.
 #[async_trait]
 pub trait PhoneTickets: Send + Sync {
-    /// **Durable.** Stores a ticket until `ticket.expires`.
-    async fn put_phone_ticket(&self, digest: Digest, ticket: &PhoneTicket) -> Result<()>;
+    /// **Atomic, durable.** Stores a ticket until `ticket.expires`, unless one lives under this digest, which stays and
+    /// is given back: of several callers one gets `None`.
+    async fn put_phone_ticket(
+        &self,
+        digest: Digest,
+        ticket: &PhoneTicket,
+        now: Timestamp,
+    ) -> Result<Option<PhoneTicket>>;
+
+    /// **Durable.** Takes a ticket back unused; unknown ones are no error.
+    async fn withdraw_phone_ticket(&self, digest: Digest) -> Result<()>;
 
     /// Looks at a ticket without using it.
     async fn phone_ticket(&self, digest: Digest, now: Timestamp) -> Result<Option<PhoneTicket>>;

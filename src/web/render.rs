@@ -143,12 +143,13 @@ fn refused(app: &App, visitor: &Visitor, refused: &Refused) -> Reply {
     };
     let again = refused.again.as_ref().filter(|_| can_try_again(refusal));
     let again = again.map(|(id, path)| app.config().issuer.route(&format!("/login/{id}/{path}")));
-    let entry = client.and_then(|client| entry(app, client)).filter(|_| refusal == Refusal::OpenInWecom);
+    let entry = || client.filter(|_| refusal == Refusal::OpenInWecom).and_then(|client| entry(app, client));
+    let open = refused.open.clone().or_else(entry);
     let page = pages::Refused {
         client_name: client.map(|client| client.name.as_str()),
         back,
         again: again.as_deref(),
-        link: entry.as_deref().map(|href| QrLink { href }),
+        link: open.as_deref().map(|href| QrLink { href }),
         ..pages::Refused::of(PageCode::Refusal(refusal), &visitor.request_id)
     };
     html(visitor, refusal.status(), forms, pages::refused(&app.shell(visitor.language), &page))

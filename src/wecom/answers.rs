@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use super::errors::{Call, WecomError};
 use super::transport::understand;
 use super::values::{Agent, Department, Detail, Visitor};
-use super::{agent_get, department_list, gettoken, getuserdetail, getuserinfo, user_get};
+use super::{agent_get, department_list, gettoken, getuserdetail, getuserinfo, message_send, user_get};
 use crate::domain::ids::UserId;
 use crate::domain::member::Member;
 use crate::domain::time::Span;
@@ -39,4 +39,9 @@ pub fn departments(body: &[u8]) -> Result<Vec<Department>, WecomError> {
 /// `agent/get`.
 pub fn agent(body: &[u8]) -> Result<Agent, WecomError> {
     understand(Call::AgentGet, body, None).map(agent_get::agent)
+}
+
+/// `message/send` to one member: whether it was reached.
+pub fn card(body: &[u8]) -> Result<(), WecomError> {
+    message_send::reached(&understand(Call::MessageSend, body, None)?)
 }

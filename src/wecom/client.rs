@@ -12,7 +12,10 @@ use super::errors::{Call, Cause, WecomError};
 use super::tokens::Tokens;
 use super::transport::{Ask, Repeat, Transport};
 use super::values::{Agent, Department, Detail, OauthScope, UserTicket, Visitor, WecomCode};
-use super::{Settings, TokenCache, WeCom, addresses, agent_get, department_list, getuserdetail, getuserinfo, user_get};
+use super::{
+    Card, Settings, TokenCache, WeCom, addresses, agent_get, department_list, getuserdetail, getuserinfo, message_send,
+    user_get,
+};
 use crate::domain::ids::UserId;
 use crate::domain::language::Language;
 use crate::domain::member::Member;
@@ -114,6 +117,7 @@ pub(super) fn span(call: Call) -> Span {
         Call::UserGet => info_span!("wecom.user_get"),
         Call::DepartmentList => info_span!("wecom.department_list"),
         Call::AgentGet => info_span!("wecom.agent_get"),
+        Call::MessageSend => info_span!("wecom.message_send"),
     }
 }
 
@@ -140,6 +144,10 @@ impl WeCom for Client {
 
     async fn departments(&self) -> Result<Vec<Department>, WecomError> {
         department_list::departments(self.ask(department_list::ask()).await?)
+    }
+
+    async fn send_card(&self, to: &UserId, card: &Card) -> Result<(), WecomError> {
+        message_send::reached(&self.ask(message_send::ask(self.settings.agent_id, to, card)).await?)
     }
 
     async fn agent(&self) -> Result<Agent, WecomError> {

@@ -19,6 +19,7 @@ mod gettoken;
 mod getuserdetail;
 mod getuserinfo;
 mod lenient;
+mod message_send;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -35,6 +36,7 @@ use url::Url;
 pub use cache::{CachedToken, NoCache, TokenCache};
 pub use client::Client;
 pub use errors::{Call, Cause, During, Fault, WecomError};
+pub use message_send::Card;
 pub use values::{Agent, Department, Detail, Granted, OauthScope, PhoneText, UserTicket, Visitor, WecomCode};
 
 use crate::domain::ids::{CorpId, UserId};
@@ -71,6 +73,8 @@ pub trait WeCom: Send + Sync {
     async fn member(&self, userid: &UserId) -> Result<Member, WecomError>;
     /// `department/list`: all departments the app may see (page 90208).
     async fn departments(&self) -> Result<Vec<Department>, WecomError>;
+    /// `message/send`: a text card for one member. It came when this is good; whether it is read, nobody knows.
+    async fn send_card(&self, to: &UserId, card: &Card) -> Result<(), WecomError>;
     /// `agent/get`: the app itself (page 90227).
     async fn agent(&self) -> Result<Agent, WecomError>;
     /// The page that signs a member in inside the WeCom client (page 91022).

@@ -123,6 +123,7 @@ fn is_gentle(code: PageCode) -> bool {
                 | Refusal::Denied
                 | Refusal::PhoneMissing
                 | Refusal::PhoneRefused
+                | Refusal::PhoneWithheld
         )
     )
 }

@@ -129,7 +129,9 @@ fn guides(shell: &Shell, w: &Words) -> Vec<Sample> {
         phone_link: w.own,
         continue_href: w.own,
         place: w.host,
-        minutes: 10,
+        events_href: w.own,
+        seconds: 600,
+        card_asked: false,
         not_yet: false,
         refresh_seconds: 10,
     };
@@ -140,6 +142,11 @@ fn guides(shell: &Shell, w: &Words) -> Vec<Sample> {
             "guide-not-yet",
             &["phone-link", "continue"],
             guide(shell, &Guide { not_yet: true, member_name: None, ..page }),
+        ),
+        sample(
+            "guide-card",
+            &["phone-link", "continue", "card-asked"],
+            guide(shell, &Guide { card_asked: true, ..page }),
         ),
         sample("phone-done", &[], phone_done(shell, &done)),
     ]
@@ -201,7 +208,11 @@ fn refusals(shell: &Shell, w: &Words) -> Vec<Sample> {
         };
         let mut ids = [&ids[..], &["start-again", "back-to-app"]].concat();
         ids.extend(page.link.map(|_| "open-link"));
-        samples.push(sample(format!("refused-{}", refusal.code()), &ids, refused(shell, &page)));
+        let name = match refusal {
+            Refusal::PhoneWithheld => "withheld-phone".to_owned(),
+            _ => format!("refused-{}", refusal.code()),
+        };
+        samples.push(sample(name, &ids, refused(shell, &page)));
     }
     for code in OAUTH {
         let page = Refused {

@@ -16,3 +16,4 @@ mod modes;
 mod places;
 mod request_objects;
 mod silent;
+mod waiting;

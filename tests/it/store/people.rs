@@ -70,7 +70,7 @@ pub async fn subjects_are_read_page_by_page_in_order(store: Arc<dyn Store>) {
 
 pub async fn a_phone_ticket_works_once_and_for_its_member_only(store: Arc<dyn Store>) {
     let (anna, record) = (member("anna"), ticket("anna", at(10 * MINUTE)));
-    store.put_phone_ticket(digest("p"), &record).await.unwrap();
+    assert_eq!(store.put_phone_ticket(digest("p"), &record, at(0)).await.unwrap(), None);
     assert_eq!(store.phone_ticket(digest("p"), at(1)).await.unwrap(), Some(record));
     let take = |userid| {
         let store = Arc::clone(&store);
@@ -84,8 +84,22 @@ pub async fn a_phone_ticket_works_once_and_for_its_member_only(store: Arc<dyn St
     assert_eq!(store.phone_ticket(digest("p"), at(1)).await.unwrap(), None);
 }
 
+pub async fn a_phone_ticket_that_lives_stays_and_one_that_is_withdrawn_does_not_work(store: Arc<dyn Store>) {
+    let (first, second) = (ticket("anna", at(60)), ticket("anna", at(10 * MINUTE)));
+    assert_eq!(store.put_phone_ticket(digest("p"), &first, at(0)).await.unwrap(), None);
+    assert_eq!(store.put_phone_ticket(digest("p"), &second, at(59)).await.unwrap(), Some(first.clone()));
+    assert_eq!(store.phone_ticket(digest("p"), at(59)).await.unwrap(), Some(first));
+    assert_eq!(store.put_phone_ticket(digest("p"), &second, at(60)).await.unwrap(), None, "the first has expired");
+    assert_eq!(store.phone_ticket(digest("p"), at(60)).await.unwrap(), Some(second));
+    store.withdraw_phone_ticket(digest("p")).await.unwrap();
+    store.withdraw_phone_ticket(digest("p")).await.unwrap();
+    assert_eq!(store.phone_ticket(digest("p"), at(60)).await.unwrap(), None);
+    assert!(!store.redeem_phone_ticket(digest("p"), &member("anna"), &contact("x"), at(60)).await.unwrap());
+    assert_eq!(store.contact(&member("anna")).await.unwrap(), None);
+}
+
 pub async fn an_expired_phone_ticket_does_not_work(store: Arc<dyn Store>) {
-    store.put_phone_ticket(digest("p"), &ticket("anna", at(60))).await.unwrap();
+    assert_eq!(store.put_phone_ticket(digest("p"), &ticket("anna", at(60)), at(0)).await.unwrap(), None);
     assert_eq!(store.phone_ticket(digest("p"), at(60)).await.unwrap(), None);
     let taken = store.redeem_phone_ticket(digest("p"), &member("anna"), &contact("x"), at(60)).await.unwrap();
     assert!(!taken);
