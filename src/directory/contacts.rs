@@ -33,7 +33,10 @@ impl Directory {
     pub fn sealed_contact(&self, member: &MemberKey, contact: &Contact) -> Result<SealedContact> {
         let plain = postcard::to_stdvec(contact).map_err(|_| StoreError::Unreadable("contact"))?;
         let sealed = self.keys.sealer().seal(SealPurpose::Contact, &[], &binding(member), &plain, &*self.entropy);
-        Ok(SealedContact { sealed })
+        // WeCom has each number once in a corp; one that could not be understood is not compared.
+        let e164 = contact.phone.as_ref().and_then(|phone| phone.e164());
+        let number = e164.map(|e164| self.keys.subject_key().mark_phone(member.corp(), e164));
+        Ok(SealedContact { sealed, number })
     }
 }
 

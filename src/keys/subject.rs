@@ -7,6 +7,7 @@ use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::domain::digest::Digest;
 use crate::domain::ids::{CorpId, Sid, Subject};
 use crate::domain::sector::Sector;
 
@@ -61,6 +62,14 @@ impl SubjectKey {
         }
     }
 
+    /// The mark of a phone number within a corp: equal for equal numbers, and found by trying numbers only by whoever
+    /// holds this key. As above, this is no message of a person.
+    pub fn mark_phone(&self, corp: &CorpId, e164: &str) -> Digest {
+        let mut mark = [0; 32];
+        mark.copy_from_slice(self.sign(&[b"", b"phone", corp.as_str().as_bytes(), e164.as_bytes()]).as_ref());
+        Digest(mark)
+    }
+
     fn subject(&self, parts: &[&[u8]]) -> Subject {
         match Subject::parse(&self.text(parts)) {
             Ok(subject) => subject,
@@ -69,13 +78,17 @@ impl SubjectKey {
     }
 
     fn text(&self, parts: &[&[u8]]) -> String {
+        URL_SAFE_NO_PAD.encode(self.sign(parts))
+    }
+
+    fn sign(&self, parts: &[&[u8]]) -> hmac::Tag {
         let mut mac = hmac::Context::with_key(&self.key);
         for part in parts {
             // Before each part its length, so that no two persons give the same bytes.
             mac.update(&u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
             mac.update(part);
         }
-        URL_SAFE_NO_PAD.encode(mac.sign())
+        mac.sign()
     }
 }
 
@@ -128,5 +141,14 @@ mod tests {
             key().derive(&corp, "zhangsan", 1),
         ];
         assert!(others.iter().all(|other| *other != of("zhangsan", 1, &app)), "{others:?}");
+    }
+
+    #[test]
+    fn a_number_has_another_mark_in_another_corp_and_no_two_numbers_share_one() {
+        let (here, there) = (CorpId::parse("ww1").unwrap(), CorpId::parse("ww2").unwrap());
+        let mark = key().mark_phone(&here, "+8613800000001");
+        assert_eq!(mark, key().mark_phone(&here, "+8613800000001"));
+        assert_ne!(mark, key().mark_phone(&here, "+8613800000002"));
+        assert_ne!(mark, key().mark_phone(&there, "+8613800000001"));
     }
 }

@@ -68,6 +68,18 @@ pub(super) struct Member {
     pub attributes: BTreeMap<String, String>,
 }
 
+/// Contact details from before a number that moved was noticed.
+#[derive(Deserialize)]
+pub(super) struct SealedContact {
+    pub sealed: Vec<u8>,
+}
+
+impl From<SealedContact> for records::SealedContact {
+    fn from(SealedContact { sealed }: SealedContact) -> Self {
+        Self { sealed, number: None }
+    }
+}
+
 impl From<MemberRecord> for records::MemberRecord {
     fn from(MemberRecord { member, read_at }: MemberRecord) -> Self {
         let Member { userid, name, alias, position, departments, main_department, standing, attributes } = member;

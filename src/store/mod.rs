@@ -208,7 +208,8 @@ pub trait Members: Send + Sync {
     /// **Durable.** Forgets the member at every connection, the contact, and what was agreed to for any client.
     async fn forget_member(&self, member: &MemberKey) -> Result<()>;
 
-    /// **Durable.** Remembers sealed contact details (phone, addresses), replacing older ones.
+    /// **Atomic, durable.** Remembers sealed contact details (phone, addresses), replacing older ones. A number has one
+    /// member: contact details of another one with the same `contact.number` are forgotten in the same step.
     async fn remember_contact(&self, member: &MemberKey, contact: &SealedContact) -> Result<()>;
 
     /// The sealed contact details.
@@ -257,7 +258,8 @@ pub trait PhoneTickets: Send + Sync {
     /// Looks at a ticket without using it.
     async fn phone_ticket(&self, digest: Digest, now: Timestamp) -> Result<Option<PhoneTicket>>;
 
-    /// **Atomic, durable.** Uses a ticket and remembers the contact it proves, in one step; of several takers one gets `true`.
+    /// **Atomic, durable.** Uses a ticket and remembers the contact it proves, as [`Members::remember_contact`] does, in
+    /// one step; of several takers one gets `true`.
     async fn redeem_phone_ticket(
         &self,
         digest: Digest,

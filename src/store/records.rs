@@ -204,6 +204,9 @@ pub struct MemberRecord {
 pub struct SealedContact {
     /// The sealed [`crate::domain::member::Contact`].
     pub sealed: Vec<u8>,
+    /// The mark of the number within its corp, by which the store sees that somebody else has it now. A number that
+    /// could not be understood has none.
+    pub number: Option<Digest>,
 }
 
 /// What a member agreed to release to a client.

@@ -51,6 +51,8 @@ struct Tables {
     logouts: BTreeMap<(ClientId, Timestamp, Sid), LogoutDelivery>,
     members: BTreeMap<(MemberKey, ConnectionName), MemberRecord>,
     contacts: BTreeMap<MemberKey, SealedContact>,
+    /// Who has a number, by its mark.
+    numbers: BTreeMap<Digest, MemberKey>,
     consents: BTreeMap<(MemberKey, ClientId), Consent>,
     tickets: Table<Digest, PhoneTicket>,
     subjects: BTreeMap<MemberKey, SubjectEntry>,

@@ -47,7 +47,7 @@ impl PhoneTickets for MemoryStore {
             return Ok(false);
         }
         tables.tickets.remove(&digest);
-        tables.contacts.insert(member.clone(), contact.clone());
+        tables.put_contact(member, contact);
         Ok(true)
     }
 }

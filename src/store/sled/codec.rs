@@ -48,7 +48,6 @@ records! {
     PushedRequest => "pushed request",
     Timestamp => "assertion id",
     UpstreamToken => "upstream token",
-    SealedContact => "contact",
     SubjectEntry => "subject",
     Consent => "consent",
 }
@@ -91,6 +90,16 @@ impl Record for MemberRecord {
 
     fn from_earlier(version: u8, body: &[u8]) -> Option<Self> {
         whole::<earlier::MemberRecord>(body).filter(|_| version == 1).map(Self::from)
+    }
+}
+
+/// Since its second form it holds the mark of the number.
+impl Record for SealedContact {
+    const NAME: &'static str = "contact";
+    const VERSION: u8 = 2;
+
+    fn from_earlier(version: u8, body: &[u8]) -> Option<Self> {
+        whole::<earlier::SealedContact>(body).filter(|_| version == 1).map(Self::from)
     }
 }
 
@@ -200,6 +209,15 @@ mod tests {
         assert_eq!((&member.departments[..], member.attributes["Nr"].as_str()), (&[7][..], "1"));
         assert_eq!(member.further, crate::domain::member::Further::default());
         assert_eq!(decode::<MemberRecord>(&encode(&read)?)?, read);
+        Ok(())
+    }
+
+    #[test]
+    fn a_contact_from_before_moved_numbers_were_noticed_is_read() -> Result<()> {
+        let read = decode::<SealedContact>(b"\x01\x06sealed")?;
+        assert_eq!(read, SealedContact { sealed: b"sealed".to_vec(), number: None });
+        let now = SealedContact { number: Some(Digest([7; 32])), ..read };
+        assert_eq!(decode::<SealedContact>(&encode(&now)?)?, now);
         Ok(())
     }
 

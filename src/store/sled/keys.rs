@@ -34,6 +34,7 @@ pub(super) mod kind {
     pub(in super::super) const UPSTREAM: u8 = b'u';
     pub(in super::super) const MEMBER: u8 = b'm';
     pub(in super::super) const CONTACT: u8 = b'k';
+    pub(in super::super) const NUMBER: u8 = b'q';
     pub(in super::super) const SUBJECT: u8 = b'n';
     pub(in super::super) const CONSENT: u8 = b'y';
     pub(in super::super) const SESSION_OF: u8 = b'S';

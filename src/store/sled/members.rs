@@ -9,7 +9,7 @@ use sled::IVec;
 use super::SledStore;
 use super::codec::{Record, decode};
 use super::keys::{self, kind};
-use super::work::{Core, Ticket};
+use super::work::{Core, Ticket, Work};
 use crate::domain::ids::{ConnectionName, MemberKey};
 use crate::store::records::{MemberRecord, SealedContact};
 use crate::store::{Members, Result, StoreError};
@@ -38,12 +38,43 @@ impl Core {
 
     fn forget_contact(&self, member: &MemberKey) -> Result<(bool, Ticket)> {
         let mut work = self.begin()?;
-        let key = keys::member(kind::CONTACT, member);
-        if !work.has(&key)? {
+        if !work.has(&keys::member(kind::CONTACT, member))? {
             return Ok((false, work.settle()));
         }
-        work.remove(key);
+        work.remove_contact(member)?;
         Ok((true, work.save_durably()))
+    }
+}
+
+impl Work<'_> {
+    /// Writes contact details. A number that another member was known by has moved: what that one let us read goes.
+    pub fn put_contact(&mut self, member: &MemberKey, contact: &SealedContact) -> Result<()> {
+        self.remove_contact(member)?;
+        let key = keys::member(kind::CONTACT, member);
+        if let Some(number) = &contact.number {
+            let place = keys::digest(kind::NUMBER, number);
+            if let Some(before) = self.raw(&place)?.filter(|before| *before != key) {
+                self.remove(before);
+            }
+            self.put_raw(place, key.clone());
+        }
+        self.put(key, contact)
+    }
+
+    /// Removes contact details, and that the number is this member's.
+    pub fn remove_contact(&mut self, member: &MemberKey) -> Result<()> {
+        let key = keys::member(kind::CONTACT, member);
+        match self.get::<SealedContact>(&key) {
+            Ok(before) => {
+                let number = before.and_then(|before| before.number);
+                number.iter().for_each(|number| self.remove(keys::digest(kind::NUMBER, number)));
+            }
+            // A damaged one can still be replaced; its number finds nobody any more.
+            Err(StoreError::Unreadable(_)) => {}
+            Err(error) => return Err(error),
+        }
+        self.remove(key);
+        Ok(())
     }
 }
 
@@ -71,14 +102,18 @@ impl Members for SledStore {
                     work.remove(key);
                 }
             }
-            work.remove(keys::member(kind::CONTACT, member));
+            work.remove_contact(member)?;
             work.save_durably()
         };
         ticket.done().await
     }
 
     async fn remember_contact(&self, member: &MemberKey, contact: &SealedContact) -> Result<()> {
-        let ticket = self.core.write(keys::member(kind::CONTACT, member), contact)?;
+        let ticket = {
+            let mut work = self.core.begin()?;
+            work.put_contact(member, contact)?;
+            work.save_durably()
+        };
         ticket.done().await
     }
 

@@ -48,7 +48,7 @@ impl Core {
             return Ok((false, work.settle()));
         }
         work.remove(key);
-        work.put(keys::member(kind::CONTACT, member), contact)?;
+        work.put_contact(member, contact)?;
         Ok((true, work.save_durably()))
     }
 }

@@ -154,6 +154,15 @@ impl Work<'_> {
         Ok(self.get::<R>(key)?.filter(|record| record.lives(now)))
     }
 
+    /// Reads bytes that are no record.
+    pub fn raw(&self, key: &[u8]) -> Result<Option<IVec>> {
+        match self.state.pending.find(key) {
+            Some(Change::Put(bytes)) => Ok(Some(bytes)),
+            Some(Change::Remove) => Ok(None),
+            None => self.core.db.get(key).map_err(failed),
+        }
+    }
+
     /// Whether there is such a record, readable or not.
     pub fn has(&self, key: &[u8]) -> Result<bool> {
         match self.state.pending.find(key) {

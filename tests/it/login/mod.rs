@@ -3,6 +3,7 @@
 mod account;
 mod again;
 mod apps;
+mod card;
 mod choice;
 mod computer;
 mod consent;

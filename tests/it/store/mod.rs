@@ -105,6 +105,7 @@ contract! {
     people {
         a_member_is_remembered_and_forgotten_with_the_contact,
         a_contact_is_replaced_and_forgotten,
+        a_number_that_moves_takes_the_contact_of_its_former_member_along,
         contacts_are_read_page_by_page_in_order,
         subjects_are_read_page_by_page_in_order,
         a_phone_ticket_works_once_and_for_its_member_only,

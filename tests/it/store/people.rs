@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use wecom_oidc::store::Store;
+use wecom_oidc::store::records::SealedContact;
 
 use super::samples::*;
 
@@ -30,6 +31,35 @@ pub async fn a_contact_is_replaced_and_forgotten(store: Arc<dyn Store>) {
     assert!(store.forget_contact(&anna).await.unwrap());
     assert!(!store.forget_contact(&anna).await.unwrap());
     assert_eq!(store.contact(&anna).await.unwrap(), None);
+}
+
+pub async fn a_number_that_moves_takes_the_contact_of_its_former_member_along(store: Arc<dyn Store>) {
+    let with = |text: &str, number: &str| SealedContact { number: Some(digest(number)), ..contact(text) };
+    let (anna, berta) = (member("anna"), member("berta"));
+    store.remember_contact(&anna, &with("a", "1")).await.unwrap();
+    store.remember_contact(&anna, &with("again", "1")).await.unwrap();
+    assert_eq!(store.contact(&anna).await.unwrap(), Some(with("again", "1")), "one's own number stays");
+    store.remember_contact(&berta, &with("b", "1")).await.unwrap();
+    assert_eq!(store.contact(&anna).await.unwrap(), None);
+    assert_eq!(store.contact(&berta).await.unwrap(), Some(with("b", "1")));
+
+    // A former number is nobody's, however it was let go.
+    store.remember_contact(&berta, &with("b", "2")).await.unwrap();
+    store.remember_contact(&anna, &with("a", "1")).await.unwrap();
+    assert!(store.contact(&berta).await.unwrap().is_some());
+    assert!(store.forget_contact(&anna).await.unwrap());
+    store.remember_contact(&anna, &with("a", "3")).await.unwrap();
+    store.remember_contact(&berta, &with("b", "1")).await.unwrap();
+    assert!(store.contact(&anna).await.unwrap().is_some() && store.contact(&berta).await.unwrap().is_some());
+    store.forget_member(&anna).await.unwrap();
+    store.remember_contact(&anna, &contact("without")).await.unwrap();
+    store.remember_contact(&berta, &with("b", "3")).await.unwrap();
+    assert_eq!(store.contact(&anna).await.unwrap(), Some(contact("without")));
+
+    // By the link of the guide it moves as well.
+    assert_eq!(store.put_phone_ticket(digest("p"), &ticket("anna", at(60)), at(0)).await.unwrap(), None);
+    assert!(store.redeem_phone_ticket(digest("p"), &anna, &with("a", "3"), at(1)).await.unwrap());
+    assert_eq!(store.contact(&berta).await.unwrap(), None);
 }
 
 const FIVE: [&str; 5] = ["a.b", "ab", "abc", "b", "zhangsan"];

@@ -164,7 +164,7 @@ pub fn member_record(userid: &str) -> MemberRecord {
 }
 
 pub fn contact(text: &str) -> SealedContact {
-    SealedContact { sealed: text.as_bytes().to_vec() }
+    SealedContact { sealed: text.as_bytes().to_vec(), number: None }
 }
 
 /// What the person of that name agreed to.
