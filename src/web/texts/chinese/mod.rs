@@ -40,7 +40,7 @@ pub(super) const TEXTS: Texts = Texts {
         waiting: "正在等待你在企业微信中授权…",
         go_on: "我已授权，继续",
         not_yet: "还没有收到你的授权。请先在企业微信中点击同意，再继续。",
-        card_asked: "我们也请企业微信给你发了一条带有此链接的消息。收到后点一下，效果相同。",
+        card_asked: "我们也请企业微信给你发了一条消息。收到后点一下，和扫码的效果一样。",
     },
     card: Card {
         title: around("正在登录 ", ""),

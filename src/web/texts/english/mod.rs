@@ -43,7 +43,7 @@ pub(super) const TEXTS: Texts = Texts {
         waiting: "Waiting for you to agree in WeCom…",
         go_on: "I’ve agreed, continue",
         not_yet: "We haven’t heard from WeCom yet. Please agree there first, then continue.",
-        card_asked: "We’ve also asked WeCom to send you a message with this link. When it arrives, one tap does the same.",
+        card_asked: "We’ve also asked WeCom to send you a message. Once it’s there, one tap on it does the same as scanning.",
     },
     card: Card {
         title: around("Signing in to ", ""),
