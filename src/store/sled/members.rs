@@ -66,8 +66,9 @@ impl Work<'_> {
         let key = keys::member(kind::CONTACT, member);
         match self.get::<SealedContact>(&key) {
             Ok(before) => {
-                let number = before.and_then(|before| before.number);
-                number.iter().for_each(|number| self.remove(keys::digest(kind::NUMBER, number)));
+                if let Some(number) = before.and_then(|before| before.number) {
+                    self.remove(keys::digest(kind::NUMBER, &number));
+                }
             }
             // A damaged one can still be replaced; its number finds nobody any more.
             Err(StoreError::Unreadable(_)) => {}

@@ -1,6 +1,6 @@
 //! The card of the guide: one message in the member's WeCom with the same link, so that one tap is enough.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use url::Url;
 use wecom_oidc::domain::time::Span;
@@ -140,7 +140,7 @@ async fn failure(program: &Program, number: usize) -> String {
 
 #[tokio::test]
 async fn a_card_that_cannot_be_sent_is_one_line_with_its_cure_and_the_page_works_without() {
-    let program = Program::start(setup().tables("[lifetimes]\nupstream = \"1s\"")).await;
+    let program = Program::start(setup().tables("[lifetimes]\nupstream = \"3s\"")).await;
     let not_reached = |field: &str| Effect::Body(format!("{{\"errcode\":0,\"errmsg\":\"ok\",\"{field}\":\"boss\"}}"));
     let cases = [
         ("zhangsan", Effect::Errcode(81_013), "errcode=81013", "可见范围"),
@@ -159,10 +159,10 @@ async fn a_card_that_cannot_be_sent_is_one_line_with_its_cure_and_the_page_works
         let fault = Fault { path: MESSAGE_SEND.to_owned(), effect: Some(effect), ..Fault::default() };
         program.sim.add_fault(fault).unwrap();
         let computer = program.computer(member);
-        let began = Instant::now();
         let page = program.rp("app").walk(&computer, "openid phone").await.page();
+        assert!(page.has("phone-link"), "{member}: {}", page.text());
         // Nobody waits for it.
-        assert!(began.elapsed() < Duration::from_secs(5) && page.has("phone-link"), "{member}: {}", page.text());
+        assert!(member != "america" || failures(&program).len() < number, "the page waited: {}", program.log());
         let line = failure(&program, number).await;
         assert!(["wecom.failed", why, cure].iter().all(|word| line.contains(word)), "{why}, {cure}: {line}");
         assert!(line.contains("main") && line.contains("client"), "{line}");

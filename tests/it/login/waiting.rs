@@ -1,7 +1,5 @@
 //! The guide on the computer waits on an open line, and the word comes the moment the phone is done.
 
-use std::time::{Duration, Instant};
-
 use url::Url;
 use wecom_oidc::domain::time::Span;
 
@@ -41,10 +39,7 @@ async fn the_word_comes_within_a_moment_and_the_sign_in_goes_on() {
     assert_eq!(events.header("content-type"), Some("text/event-stream"));
     assert_eq!((events.header("cache-control"), events.header("x-accel-buffering")), (Some("no-store"), Some("no")));
     agree(&stand, "zhangsan", &page).await;
-    let began = Instant::now();
-    assert_eq!(events.next().await.as_deref(), Some("ready"));
-    // Far below the quarter of a minute after which it would have looked by itself.
-    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    assert_eq!(events.at_once().await.as_deref(), Some("ready"));
     assert_eq!(events.next().await, None, "the line has done its work");
     computer.click(&page, "continue").await.answer().code();
 }
@@ -66,7 +61,7 @@ async fn a_number_that_comes_by_a_sign_in_inside_wecom_is_heard_as_well_and_anot
     let (page, theirs) = (guide(&stand, &computer).await, guide(&stand, &other).await);
     let (mut events, mut silent) = (listening(&computer, &page).await, listening(&other, &theirs).await);
     stand.app().walk(&stand.client_of("zhangsan").granting("mobile"), "openid phone").await.answer().code();
-    assert_eq!(events.next().await.as_deref(), Some("ready"));
+    assert_eq!(events.at_once().await.as_deref(), Some("ready"));
     agree(&stand, "lisi", &theirs).await;
     assert_eq!(silent.next().await.as_deref(), Some("ready"), "only now, by the own number");
 }
@@ -140,10 +135,8 @@ async fn stopping_waits_for_no_open_line_and_the_page_finds_the_server_again() {
     let computer = stand.computer("zhangsan");
     let page = guide(&stand, &computer).await;
     let mut lines = vec![listening(&computer, &page).await, listening(&computer, &page).await];
-    let began = Instant::now();
     let stand = stand.restarted().await;
-    // Requests under way would be given six seconds.
-    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    // They ended. After the six seconds that requests under way are given they would have been cut off.
     for line in &mut lines {
         assert_eq!(line.next().await, None);
     }

@@ -77,7 +77,7 @@ pub async fn of_64_takers_one_gets_the_pushed_request(store: Arc<dyn Store>) {
 
 pub async fn of_64_guides_one_stores_the_phone_ticket_and_the_rest_get_its_own(store: Arc<dyn Store>) {
     let results = race(&store, |runner, store| async move {
-        let ticket = ticket("anna", at(60 + runner as u64));
+        let ticket = ticket("anna", at(60 + u64::from(runner)));
         (ticket.clone(), store.put_phone_ticket(digest("p"), &ticket, at(1)).await.unwrap())
     })
     .await;

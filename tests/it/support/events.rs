@@ -41,6 +41,13 @@ impl Events {
         }
     }
 
+    /// The name of the event that comes next, before any comment: without waiting for the next look.
+    pub async fn at_once(&mut self) -> Option<String> {
+        let block = self.block().await.expect("an event");
+        assert!(!block.starts_with(':'), "it came late");
+        block.lines().find_map(|line| line.strip_prefix("event:")).map(|name| name.trim().to_owned())
+    }
+
     /// A comment comes next.
     pub async fn alive(&mut self) {
         assert_eq!(self.block().await.as_deref(), Some(":\n\n"));
@@ -52,7 +59,9 @@ impl Events {
                 return Some(self.read.drain(..end + 2).collect());
             }
             let more = tokio::time::timeout(PATIENCE, self.response.chunk()).await.expect("a word in time");
-            self.read.push_str(std::str::from_utf8(&more.ok()??).expect("text"));
+            // A line that is cut off has not ended.
+            let more = more.unwrap_or_else(|error| panic!("{error:?}"))?;
+            self.read.push_str(std::str::from_utf8(&more).expect("text"));
         }
     }
 }
