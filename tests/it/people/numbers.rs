@@ -7,7 +7,7 @@ use wecom_oidc::domain::time::Span;
 
 use crate::support::{Client, Setup, Stand};
 
-async fn has_mobile(stand: &Stand, member: &str, mobile: &str) {
+fn has_mobile(stand: &Stand, member: &str, mobile: &str) {
     stand.sim.patch_member(None, member, &json!({ "mobile": mobile })).expect("a member");
 }
 
@@ -28,8 +28,8 @@ async fn threat_24_a_number_that_moved_to_another_member_is_not_the_first_ones_a
         let stand = Stand::with(setup).await;
         assert_eq!(in_wecom(&stand, "zhangsan").await["phone_number"], "+8613800000001");
         // The administrator gives the number to lisi, who signs in.
-        has_mobile(&stand, "zhangsan", "13800000098").await;
-        has_mobile(&stand, "lisi", "+86 13800000001").await;
+        has_mobile(&stand, "zhangsan", "13800000098");
+        has_mobile(&stand, "lisi", "+86 13800000001");
         assert_eq!(at_a_computer(&stand, "zhangsan").await["phone_number"], "+8613800000001", "nobody knows yet");
         assert_eq!(in_wecom(&stand, "lisi").await["phone_number"], "+8613800000001");
 
@@ -74,7 +74,7 @@ async fn one_number_in_two_corps_is_two_peoples_and_each_keeps_it() {
 async fn threat_24_a_number_that_went_away_is_forgotten_at_the_next_read() {
     let stand = Stand::with(Setup::of([Client::new("app")])).await;
     assert_eq!(in_wecom(&stand, "zhangsan").await["phone_number"], "+8613800000001");
-    has_mobile(&stand, "zhangsan", "").await;
+    has_mobile(&stand, "zhangsan", "");
     stand.later(Span::days(31));
     // The sign-in goes on without it, and nowhere else is it released any more.
     assert!(in_wecom(&stand, "zhangsan").await.get("phone_number").is_none());
@@ -103,7 +103,7 @@ async fn a_number_that_cannot_be_understood_is_told_as_it_is_and_not_called_veri
     let national = Client::new("national").with("phone_format = \"national\"");
     let stand = Stand::of([Client::new("app"), national]).await;
     for (mobile, told) in [("85261234567", "85261234567"), ("010-8888", "010-8888")] {
-        has_mobile(&stand, "zhangsan", mobile).await;
+        has_mobile(&stand, "zhangsan", mobile);
         let phone = stand.client_of("zhangsan").granting("mobile");
         for app in ["app", "national"] {
             let claims = stand.rp(app).claims(&phone, "openid phone").await;
