@@ -112,6 +112,8 @@ pub struct Connection {
     pub authorize_url: Url,
     /// `login_url`: the whole address of the browser page.
     pub login_url: Url,
+    /// `guide_message`: the link of the first-login guide is also sent as a WeCom message.
+    pub guide_message: bool,
 }
 
 impl Connection {
@@ -128,7 +130,10 @@ impl Connection {
 
 impl PartialEq for Connection {
     fn eq(&self, other: &Self) -> bool {
-        self.name == other.name && self.is_same_app(other) && self.verify_files == other.verify_files
+        self.name == other.name
+            && self.is_same_app(other)
+            && self.verify_files == other.verify_files
+            && self.guide_message == other.guide_message
     }
 }
 

@@ -13,8 +13,6 @@ use super::section::Section;
 enum Asks {
     /// Whenever it is written, unless with an empty list or table.
     Given,
-    /// When it is true.
-    True,
     /// When it is one of the first words; the second ones ask for nothing.
     Words(&'static [&'static str], &'static [&'static str]),
     /// When it is one of these words; the others are read elsewhere.
@@ -53,7 +51,6 @@ static ROWS: &[Row] = &[
     row(&schema::KEYS, "ring", Asks::Words(&["store"], &["dir"]), "write ring = \"dir\" and run one instance"),
     row(&schema::KEYS, "ring_key_file", Asks::Given, TAKE_OUT),
     row(&schema::CONNECTION, "events", Asks::Given, "take it out; members who leave are noticed at their next refresh"),
-    row(&schema::CONNECTION, "guide_message", Asks::True, "write false; members scan the QR code of the guide instead"),
     row(&schema::LIFETIMES, "sweep", Asks::Unused, "leave it out, or keep it for a later version"),
 ];
 
@@ -69,7 +66,6 @@ fn check_row(section: &Section<'_>, row: &Row) {
     let (note, severity) = ("not available in this version", Severity::NotAvailable);
     let asks = match &row.asks {
         Asks::Given => !is_empty(value),
-        Asks::True => section.flag(row.key).is_some_and(|flag| flag.value),
         Asks::Words(asked, fine) => section.text(row.key).is_some_and(|text| one_of(section, &text, asked, fine)),
         Asks::AmongOthers(asked) => section.text(row.key).is_some_and(|text| asked.contains(&text.value.as_str())),
         Asks::Unused => {
@@ -130,7 +126,6 @@ mod tests {
             let asking = match (&row.asks, row.key) {
                 (Asks::Given, "events") => "{ x = 1 }".to_owned(),
                 (Asks::Given, _) => "[\"x\"]".to_owned(),
-                (Asks::True, _) => "true".to_owned(),
                 (Asks::Words(asked, _) | Asks::AmongOthers(asked), _) => format!("\"{}\"", asked[0]),
                 (Asks::Unused, _) => "\"30s\"".to_owned(),
             };
@@ -143,7 +138,6 @@ mod tests {
     fn the_values_that_ask_for_nothing_are_silent() {
         for row in ROWS {
             let silent: Vec<String> = match &row.asks {
-                Asks::True => vec!["false".into()],
                 Asks::Words(_, fine) => fine.iter().map(|word| format!("\"{word}\"")).collect(),
                 Asks::Given if row.key == "admins" => vec!["[]".into()],
                 _ => continue,

@@ -69,6 +69,7 @@ fn connection(section: &Section<'_>, name: Option<ConnectionName>) -> Option<Con
     let api_url = wecom_address(section, "api_url", Shape::Origin, API_URL);
     let authorize_url = wecom_address(section, "authorize_url", Shape::Page, AUTHORIZE_URL);
     let login_url = wecom_address(section, "login_url", Shape::Page, LOGIN_URL);
+    let guide_message = section.flag("guide_message").is_some_and(|found| found.value);
     Some(Connection {
         name: name?,
         corp_id: corp_id?,
@@ -78,6 +79,7 @@ fn connection(section: &Section<'_>, name: Option<ConnectionName>) -> Option<Con
         api_url: api_url?,
         authorize_url: authorize_url?,
         login_url: login_url?,
+        guide_message,
     })
 }
 

@@ -8,9 +8,9 @@ use crate::store::records::SealedContact;
 use crate::store::{Result, StoreError};
 
 impl Directory {
-    /// What was remembered of this member (law 7).
+    /// What was remembered of this member (law 7), unless the number has moved to another member since.
     pub async fn contact(&self, member: &MemberKey) -> Result<Option<Contact>> {
-        let Some(stored) = self.store.contact(member).await? else { return Ok(None) };
+        let Some(stored) = self.store.contact(member).await?.filter(|stored| !stored.moved) else { return Ok(None) };
         self.opened_contact(member, &stored).map(Some)
     }
 
@@ -33,7 +33,7 @@ impl Directory {
     pub fn sealed_contact(&self, member: &MemberKey, contact: &Contact) -> Result<SealedContact> {
         let plain = postcard::to_stdvec(contact).map_err(|_| StoreError::Unreadable("contact"))?;
         let sealed = self.keys.sealer().seal(SealPurpose::Contact, &[], &binding(member), &plain, &*self.entropy);
-        Ok(SealedContact { sealed, number: self.number_of(contact) })
+        Ok(SealedContact { sealed, number: self.number_of(contact), moved: false })
     }
 }
 

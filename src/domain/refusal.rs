@@ -15,10 +15,12 @@ pub enum Refusal {
     NotVisible,
     /// The client's `allow` does not hold the member, or the connection is not one it accepts.
     NotAllowed,
-    /// The profile in WeCom holds no phone number.
+    /// WeCom gave an empty phone number: the profile holds none.
     PhoneMissing,
-    /// The member, or the administrator's setting, does not let us read the number.
+    /// The member said no on WeCom's consent page.
     PhoneRefused,
+    /// WeCom left the number out: the member's switch or the administrator's is off, and WeCom does not tell which.
+    PhoneWithheld,
     /// Another member opened the link than the one who must.
     WrongMember,
     /// The link was used, or is too old.
@@ -53,7 +55,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// All of them, for tests and for rendering every page once.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::NotAMember,
         Self::MemberDisabled,
         Self::MemberNotActivated,
@@ -61,6 +63,7 @@ impl Refusal {
         Self::NotAllowed,
         Self::PhoneMissing,
         Self::PhoneRefused,
+        Self::PhoneWithheld,
         Self::WrongMember,
         Self::LinkExpired,
         Self::StartAgain,
@@ -78,7 +81,7 @@ impl Refusal {
         Self::AccountsUnavailable,
     ];
 
-    /// What `#error-code` holds.
+    /// What `#error-code` holds. Two reasons share one where only the words differ.
     pub const fn code(self) -> &'static str {
         match self {
             Self::NotAMember => "not_a_member",
@@ -87,7 +90,7 @@ impl Refusal {
             Self::NotVisible => "not_visible",
             Self::NotAllowed => "not_allowed",
             Self::PhoneMissing => "phone_missing",
-            Self::PhoneRefused => "phone_refused",
+            Self::PhoneRefused | Self::PhoneWithheld => "phone_refused",
             Self::WrongMember => "wrong_member",
             Self::LinkExpired => "link_expired",
             Self::StartAgain => "start_again",
@@ -115,6 +118,7 @@ impl Refusal {
             Self::AccountProtected => Some("account_protected"),
             Self::NumberUnproven => Some("number_unproven"),
             Self::NumberShared => Some("number_shared"),
+            Self::PhoneWithheld => Some("phone_withheld"),
             Self::AccountsUnavailable => Some("accounts_unavailable"),
             _ => None,
         }

@@ -176,7 +176,7 @@ impl Login {
                     let done = Done { client: ticket.client.clone(), masked_phone: number.masked() };
                     Ok(Ending { end: End::Done(done), code: None, cookies: Vec::new() })
                 }
-                (answer, _) => Err(answer.clone().turned()),
+                (answer, _) => Err(answer.clone().turned(false)),
             }),
             Errand::Logout(_) | Errand::Farewell(_) => Err(Stop::StartAgain),
             Errand::Account => Ok(Ok(Ending { end: End::Address(self.own_page()), code: None, cookies: Vec::new() })),
@@ -209,7 +209,7 @@ impl Login {
                     Decision::Consent => Ok(at(KeptStation::Consent)),
                     Decision::SignIn(_) | Decision::ChooseAccount => Err(Refusal::NotAllowed.into()),
                     Decision::Phone if held.transaction.sent != Some(Sent::Browser) => {
-                        Err(visit.phone.clone().turned())
+                        Err(visit.phone.clone().turned(held.transaction.declined))
                     }
                     Decision::Phone => {
                         // Reaching the guide gives the transaction its full life again (§5, Times).

@@ -3,7 +3,7 @@
 use super::errand::{Errand, OpenRequest};
 use super::proceed::Age;
 use super::way::Surroundings;
-use super::{Browser, Login, Next, Outcome, Station, Stop};
+use super::{Browser, Login, Next, Outcome, Refused, Station, Stop};
 use crate::config::Client;
 use crate::domain::digest::{Digest, Purpose};
 use crate::domain::ids::{ConnectionName, TransactionId};
@@ -65,7 +65,14 @@ impl Login {
             return Ok(Outcome::to(self.refused(Refusal::LinkExpired.into(), &errand, None)));
         };
         if Surroundings::of(&browser.user_agent) != Surroundings::Wecom {
-            return Ok(Outcome::to(self.refused(Refusal::OpenInWecom.into(), &errand, None)));
+            let path = format!("/login/{waiting}/phone/{ticket}");
+            return Ok(Outcome::to(Next::Refused(Box::new(Refused {
+                turned: Refusal::OpenInWecom.into(),
+                client: Some(known.client),
+                back: None,
+                again: None,
+                open: Some(self.provider.config.issuer.address(&path)),
+            }))));
         }
         let held = self.begin(errand, Some(known.connection))?;
         self.to_wecom(held, Age::New, browser, false, language).await

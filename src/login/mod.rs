@@ -3,12 +3,13 @@
 //! A pending transaction lives in two cookies and nowhere else ([`transaction`], law 1). The browser
 //! that began is the browser that ends (law 2). The callback is idempotent ([`callback`], law 4).
 //! The other files are the stations of the way: [`errand`] (what it is for), [`enter`] (where
-//! requests come in), [`way`] (in-client or browser), [`guide`] (the phone on a computer),
+//! requests come in), [`way`] (in-client or browser), [`guide`] (the phone on a computer; [`watch`] and [`waiting`]: it waits),
 //! [`account`] (which one), [`consent`], [`leave`] (sign-out), [`own`] (the member's own page).
 
 pub mod account;
 pub mod attempts;
 pub mod callback;
+pub mod cards;
 pub mod consent;
 pub mod enter;
 pub mod errand;
@@ -21,6 +22,8 @@ pub mod record;
 pub mod session;
 pub mod transaction;
 mod visit;
+pub mod waiting;
+pub mod watch;
 pub mod way;
 
 use std::net::IpAddr;
@@ -38,7 +41,7 @@ use crate::oidc::provider::Provider;
 use crate::store::records::SessionRecord;
 use errand::Farewell;
 
-/// The login: the provider, and two bounded tables in memory.
+/// The login: the provider, and bounded tables in memory.
 pub struct Login {
     /// The provider.
     pub provider: Arc<Provider>,
@@ -46,6 +49,10 @@ pub struct Login {
     pub attempts: Arc<attempts::Attempts>,
     /// Callbacks that are under way; two of one transaction take turns also across a reload.
     pub flights: Arc<flights::Flights>,
+    /// The computers that wait for a number.
+    pub waiting: Arc<waiting::Waiting>,
+    /// The cards that members were sent.
+    pub cards: Arc<cards::Cards>,
 }
 
 impl Login {
@@ -107,6 +114,8 @@ pub enum Station {
     SignIn,
     /// The first-login guide.
     Guide,
+    /// Where its page waits for word.
+    Waiting,
     /// The choice of the account.
     Account,
     /// The consent page.
@@ -131,6 +140,7 @@ impl Station {
         match self {
             Self::SignIn => "",
             Self::Guide => "guide",
+            Self::Waiting => "waiting",
             Self::Account => "account",
             Self::Consent => "consent",
             Self::Answer => "answer",
@@ -154,6 +164,8 @@ pub struct Refused {
     pub back: Option<Answer>,
     /// Where the member can try again: the transaction it happened in, and the last part of the path.
     pub again: Option<(TransactionId, &'static str)>,
+    /// What is to be opened inside WeCom, where that is another address than the application's own.
+    pub open: Option<String>,
 }
 
 /// A change of the browser's cookies.

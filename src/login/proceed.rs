@@ -7,6 +7,7 @@ use super::{Browser, CookieChange, Login, Next, Outcome, Refused, Station, Stop}
 use crate::config::Client;
 use crate::directory::Turned;
 use crate::directory::ahead::Ask;
+use crate::domain::client::PhonePolicy;
 use crate::domain::digest::Digest;
 use crate::domain::ids::ConnectionName;
 use crate::domain::language::Language;
@@ -58,6 +59,9 @@ impl Login {
         match decide(&self.provider, client, request, session.map(|(_, s)| s), &progress).await? {
             Decision::Issue => {
                 let session = session.ok_or(Stop::StartAgain)?;
+                if let Some(held) = held.as_ref().filter(|_| client.phone == PhonePolicy::Required) {
+                    self.withdraw_links(held, &session.1.member).await?;
+                }
                 self.issue(client, request, session).await.map(Outcome::to)
             }
             Decision::Answer(error) => Ok(Outcome::to(Next::Answer(request.to.error(self.provider.issuer(), error)))),
@@ -307,6 +311,7 @@ impl Login {
             turned,
             client: errand.client().cloned(),
             back,
+            open: None,
             // A phone has no sign-in page of its own: it goes straight to WeCom again.
             again: held.map(|held| match errand {
                 Errand::Phone { .. } => (held.id.clone(), "wecom"),

@@ -108,10 +108,7 @@ impl Login {
             Granted::Empty => PhoneAnswer::Empty,
             Granted::Value(text) => PhoneNumber::parse(text).map_or(PhoneAnswer::Empty, PhoneAnswer::Read),
         };
-        let number = match &answer {
-            PhoneAnswer::Read(number) => Some(number.clone()),
-            _ => None,
-        };
+        let number = answer.number();
         match &held.transaction.errand {
             Errand::Phone { ticket } if number.is_some() => {
                 let contact = self.contact(ContactSource::GuideLink, &detail, number);
@@ -120,25 +117,29 @@ impl Login {
                 if !self.provider.store.redeem_phone_ticket(digest, &admitted.key, &sealed, now).await? {
                     return Ok(Err(Refusal::LinkExpired.into()));
                 }
+                self.waiting.arrived(&admitted.key);
             }
             Errand::Phone { .. } => {}
-            _ => self.remember(admitted, &detail, number).await?,
+            _ => self.remember(admitted, &detail, &answer).await?,
         }
         Ok(Ok(answer))
     }
 
-    /// Remembers what was granted. A number that was granted before and is withheld today stays, with
-    /// its own time: WeCom's consent was given for it, and the member can have it forgotten.
-    async fn remember(&self, admitted: &Admitted, detail: &Detail, number: Option<PhoneNumber>) -> Result<(), Stop> {
-        let mut contact = self.contact(ContactSource::InClientSignIn, detail, number);
-        if contact.phone.is_none() {
-            let before = self.provider.directory.contact(&admitted.key).await?.filter(|before| before.phone.is_some());
-            if let Some(before) = before {
-                contact = Contact { biz_mail: contact.biz_mail, email: contact.email, ..before };
-            }
+    /// Remembers what was granted. A number that was granted before and is withheld today stays, with its own time:
+    /// WeCom's consent was given for it, and the member can have it forgotten. One that WeCom shows as empty goes: it
+    /// may be somebody else's by now (ADR 15).
+    async fn remember(&self, admitted: &Admitted, detail: &Detail, answer: &PhoneAnswer) -> Result<(), Stop> {
+        let directory = &self.provider.directory;
+        let mut contact = self.contact(ContactSource::InClientSignIn, detail, answer.number());
+        let before = directory.contact(&admitted.key).await?.filter(|before| before.phone.is_some());
+        if let (PhoneAnswer::Withheld, Some(before)) = (answer, &before) {
+            contact = Contact { biz_mail: contact.biz_mail, email: contact.email, ..before.clone() };
         }
         if contact.phone.is_some() || contact.biz_mail.is_some() || contact.email.is_some() {
-            self.provider.directory.remember_contact(&admitted.key, &contact).await?;
+            directory.remember_contact(&admitted.key, &contact).await?;
+            self.waiting.arrived(&admitted.key);
+        } else if before.is_some() {
+            directory.forget_phone(&admitted.key).await?;
         }
         Ok(())
     }
@@ -155,12 +156,20 @@ impl Login {
 }
 
 impl PhoneAnswer {
-    /// Why a sign-in that needs the number ends here.
-    pub(super) fn turned(self) -> Turned {
+    fn number(&self) -> Option<PhoneNumber> {
+        match self {
+            Self::Read(number) => Some(number.clone()),
+            _ => None,
+        }
+    }
+
+    /// Why a sign-in that needs the number ends here. `declined`: the member said no on WeCom's page before.
+    pub(super) fn turned(self, declined: bool) -> Turned {
         match self {
             Self::Empty => Refusal::PhoneMissing.into(),
             Self::Failed(error) => error.into(),
-            Self::NoTicket | Self::Withheld | Self::Read(_) => Refusal::PhoneRefused.into(),
+            Self::NoTicket if declined => Refusal::PhoneRefused.into(),
+            Self::NoTicket | Self::Withheld | Self::Read(_) => Refusal::PhoneWithheld.into(),
         }
     }
 }

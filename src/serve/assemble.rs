@@ -60,7 +60,7 @@ pub fn app(config: Config, lasting: &Lasting, before: Option<&App>) -> Result<Ap
         entropy: lasting.entropy.clone(),
     });
     Ok(match before {
-        None => App::new(provider)?,
+        None => App::new(provider, lasting.waiting.clone())?,
         Some(before) => before.renewed(provider)?,
     })
 }

@@ -3,21 +3,24 @@
 //! The web server itself gives up a first head that does not come, a rest after an answer, and the endpoints a body
 //! they wait for. It sets no time to a *second* head, to a chunked body that nobody wants, or to an answer that is not
 //! taken: each of these would hold a descriptor for ever. So every connection is closed when no request has been under
-//! way on it for [`QUIET`], whatever it is in the middle of.
+//! way on it for [`QUIET`], whatever it is in the middle of. A stream is under way as long as it lasts.
 
 use std::any::Any;
 use std::cell::Cell;
 use std::net::{Shutdown, TcpStream};
 use std::os::fd::AsFd as _;
+use std::pin::Pin;
 use std::rc::Rc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use actix_tls::accept::rustls_0_23::TlsStream;
 use actix_web::Error;
-use actix_web::body::MessageBody;
+use actix_web::body::{BodySize, BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{Extensions, ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::rt::net::TcpStream as Stream;
+use bytes::Bytes;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
@@ -39,6 +42,12 @@ struct Activity {
 /// A request under way.
 struct UnderWay(Rc<Activity>);
 
+/// A stream with the note that it is under way.
+struct Accompanied {
+    body: BoxBody,
+    _note: UnderWay,
+}
+
 /// Begins to watch a new connection.
 pub fn watch(io: &dyn Any, data: &mut Extensions) {
     // Without a second handle there is no watch; `most_per_worker` keeps descriptors back so that there is one.
@@ -52,13 +61,30 @@ fn stream(io: &dyn Any) -> Option<&Stream> {
     io.downcast_ref::<Stream>().or_else(|| io.downcast_ref::<TlsStream<Stream>>().map(|tls| tls.get_ref().0))
 }
 
-/// Notes each request for as long as it is under way.
+/// Notes each request for as long as it is under way. A stream is under way until its end: it ends by itself, however
+/// quiet it is and whoever does not read it.
 pub async fn note(
     request: ServiceRequest,
-    next: Next<impl MessageBody>,
+    next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let _under_way = request.conn_data::<Connection>().map(|connection| UnderWay::new(&connection.activity));
-    next.call(request).await
+    let under_way = request.conn_data::<Connection>().map(|connection| UnderWay::new(&connection.activity));
+    let response = next.call(request).await?;
+    Ok(response.map_body(|_, body| match (body.size(), under_way) {
+        (BodySize::Stream, Some(under_way)) => EitherBody::right(Accompanied { body: body.boxed(), _note: under_way }),
+        _ => EitherBody::left(body),
+    }))
+}
+
+impl MessageBody for Accompanied {
+    type Error = Box<dyn std::error::Error>;
+
+    fn size(&self) -> BodySize {
+        self.body.size()
+    }
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        Pin::new(&mut self.body).poll_next(context)
+    }
 }
 
 async fn close_when_quiet(handle: TcpStream, activity: Rc<Activity>) {
@@ -105,8 +131,16 @@ const WANTED: u64 = 65_536;
 /// How many connections a worker may hold. Each takes two descriptors; a quarter of all stays free for WeCom, the
 /// store and the operator, who must be answered even while strangers hold everything else. Further connections wait.
 pub fn most_per_worker() -> usize {
-    let workers = std::thread::available_parallelism().map_or(1, usize::from);
-    share(usize::try_from(descriptors()).unwrap_or(usize::MAX), workers)
+    share(usize::try_from(descriptors()).unwrap_or(usize::MAX), workers())
+}
+
+/// How many connections all workers hold together.
+pub fn most() -> usize {
+    most_per_worker() * workers()
+}
+
+fn workers() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// How many descriptors this process may have, once it has asked for more.

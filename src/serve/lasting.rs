@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use super::{StartError, fingerprints};
+use super::{StartError, connections, fingerprints};
 use crate::config::{Config, StoreBackend};
 use crate::domain::client::AccessTokenFormat;
 use crate::domain::ids::{MemberKey, UserId};
 use crate::domain::random::Entropy;
 use crate::domain::time::{Clock, Span};
 use crate::keys::{FolderHold, KeyError, Keys, RotationPolicy};
+use crate::login::waiting::Waiting;
 use crate::oidc::client_auth::Passed;
 use crate::oidc::client_keys::PublishedKeys;
 use crate::store::Store;
@@ -36,6 +37,8 @@ pub struct Lasting {
     pub client_keys: Arc<PublishedKeys>,
     /// Wakes the delivery of logout tokens.
     pub ended: Arc<Notify>,
+    /// The computers that wait for a number.
+    pub waiting: Arc<Waiting>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The randomness.
@@ -53,7 +56,8 @@ impl Lasting {
         read_journal(&*store, &keys).await?;
         let passed = Arc::new(Passed::new(&*entropy));
         let (client_keys, ended) = (Arc::default(), Arc::default());
-        Ok(Self { hold, keys, store, passed, client_keys, ended, clock, entropy })
+        let waiting = Arc::new(Waiting::new(connections::most() / 2));
+        Ok(Self { hold, keys, store, passed, client_keys, ended, waiting, clock, entropy })
     }
 }
 

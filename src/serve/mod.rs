@@ -101,6 +101,8 @@ impl Bridge {
 
     /// Lets requests under way end, writes what is left, and stops.
     pub async fn stop(self) {
+        // Computers that wait would be waited for.
+        self.lasting.waiting.close();
         for (handle, task) in self.servers {
             handle.stop(true).await;
             // A listener that failed has nothing left to stop.

@@ -71,7 +71,7 @@ pub(super) struct SealedContact {
 
 impl From<SealedContact> for records::SealedContact {
     fn from(SealedContact { sealed }: SealedContact) -> Self {
-        Self { sealed, number: None }
+        Self { sealed, number: None, moved: false }
     }
 }
 

@@ -32,9 +32,9 @@ use crate::domain::digest::Digest;
 use crate::domain::ids::{ClientId, ConnectionName, GrantId, MemberKey, Subject};
 use crate::domain::time::Timestamp;
 use records::{
-    AccessToken, CodeRecord, Consent, Fingerprints, Got, Grant, LinkedAccount, LivingGrant, LoginOutcome, LoginRecord, LogoutDelivery,
-    MemberRecord, PhoneTicket, PushedRequest, Redemption, RefreshPosition, Rotation, SealedContact, SessionRecord,
-    SubjectEntry, UpstreamToken,
+    AccessToken, CodeRecord, Consent, Fingerprints, Got, Grant, LinkedAccount, LivingGrant, LoginOutcome, LoginRecord,
+    LogoutDelivery, MemberRecord, PhoneTicket, PushedRequest, Redemption, RefreshPosition, Rotation, SealedContact,
+    SessionRecord, SubjectEntry, UpstreamToken,
 };
 
 /// A store that could not do what was asked.
@@ -278,7 +278,8 @@ pub trait Members: Send + Sync {
     /// the accounts the member was led to.
     async fn forget_member(&self, member: &MemberKey) -> Result<()>;
 
-    /// **Durable.** Remembers sealed contact details (phone, addresses), replacing older ones.
+    /// **Atomic, durable.** Remembers sealed contact details (phone, addresses), replacing older ones. A number has one
+    /// member in a corp: at another one with the same `contact.number` it is noted in the same step that it has moved.
     async fn remember_contact(&self, member: &MemberKey, contact: &SealedContact) -> Result<()>;
 
     /// The sealed contact details.
@@ -333,13 +334,23 @@ pub trait Consents: Send + Sync {
 /// Tickets of the first-login guide.
 #[async_trait]
 pub trait PhoneTickets: Send + Sync {
-    /// **Durable.** Stores a ticket until `ticket.expires`.
-    async fn put_phone_ticket(&self, digest: Digest, ticket: &PhoneTicket) -> Result<()>;
+    /// **Atomic, durable.** Stores a ticket until `ticket.expires`, unless one lives under this digest, which stays and
+    /// is given back: of several callers one gets `None`.
+    async fn put_phone_ticket(
+        &self,
+        digest: Digest,
+        ticket: &PhoneTicket,
+        now: Timestamp,
+    ) -> Result<Option<PhoneTicket>>;
+
+    /// **Durable.** Takes a ticket back unused; unknown ones are no error.
+    async fn withdraw_phone_ticket(&self, digest: Digest) -> Result<()>;
 
     /// Looks at a ticket without using it.
     async fn phone_ticket(&self, digest: Digest, now: Timestamp) -> Result<Option<PhoneTicket>>;
 
-    /// **Atomic, durable.** Uses a ticket and remembers the contact it proves, in one step; of several takers one gets `true`.
+    /// **Atomic, durable.** Uses a ticket and remembers the contact it proves, as [`Members::remember_contact`] does, in
+    /// one step; of several takers one gets `true`.
     async fn redeem_phone_ticket(
         &self,
         digest: Digest,

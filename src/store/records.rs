@@ -242,6 +242,9 @@ pub struct SealedContact {
     /// What the number in it is known by: a digest under a key that the store does not hold. None where there is no
     /// number that could be understood, or where an earlier version wrote it and nobody has looked since.
     pub number: Option<Digest>,
+    /// Another member of the corp, where WeCom has each number once, was read with the same number since: it is told of
+    /// this one no longer. It stays as long as the contact does, for whoever asks whose number it was (threat 24).
+    pub moved: bool,
 }
 
 /// The account at an application that a member was led to (`[clients.nocobase]`).

@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::domain::language::Language;
 use crate::domain::random::{Entropy, alphanumeric};
 use crate::login::Login;
+use crate::login::waiting::Waiting;
 use crate::oidc::metadata;
 use crate::oidc::provider::Provider;
 
@@ -52,16 +53,18 @@ impl Served {
 
 impl App {
     /// Puts the first application together. Fails only on an issuer that no address can be made of.
-    pub fn new(provider: Arc<Provider>) -> Result<Self, url::ParseError> {
+    pub fn new(provider: Arc<Provider>, waiting: Arc<Waiting>) -> Result<Self, url::ParseError> {
         let limits = Limits::new(&provider.config.limits, &*provider.entropy);
-        Self::with(Login { provider, attempts: Arc::default(), flights: Arc::default() }, limits)
+        let (attempts, flights, cards) = (Arc::default(), Arc::default(), Arc::default());
+        Self::with(Login { provider, attempts, flights, waiting, cards }, limits)
     }
 
     /// The application of a reloaded configuration: what was counted and what is under way goes on being known.
     pub fn renewed(&self, provider: Arc<Provider>) -> Result<Self, url::ParseError> {
         let limits = self.limits.renewed(&provider.config.limits);
         let (attempts, flights) = (self.login.attempts.clone(), self.login.flights.clone());
-        Self::with(Login { provider, attempts, flights }, limits)
+        let (waiting, cards) = (self.login.waiting.clone(), self.login.cards.clone());
+        Self::with(Login { provider, attempts, flights, waiting, cards }, limits)
     }
 
     fn with(login: Login, limits: Limits) -> Result<Self, url::ParseError> {

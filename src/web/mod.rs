@@ -3,6 +3,7 @@
 pub mod app;
 pub mod assets;
 pub mod authenticated;
+pub mod card;
 pub mod cookies;
 pub mod cors;
 pub mod current;
@@ -62,6 +63,7 @@ pub fn public(config: &mut ServiceConfig, base: &str) {
             .service(at("/login/{id}/anew").route(get().to(login::anew::begin)))
             .service(at("/login/{id}/continue").route(get().to(login::go_on::answer)))
             .service(at("/login/{id}/guide").route(get().to(login::guide::page)))
+            .service(at("/login/{id}/waiting").route(get().to(login::waiting::events)))
             .service(at("/login/{id}/phone/{ticket}").route(get().to(login::phone::link)))
             .service(at("/login/{id}/done").route(get().to(login::phone::done)))
             .service(at("/login/{id}/answer").route(get().to(login::answer::page)))

@@ -163,14 +163,15 @@ fn refused(app: &App, visitor: &Visitor, refused: &Refused) -> Reply {
     };
     let again = refused.again.as_ref().filter(|_| can_try_again(refusal));
     let again = again.map(|(id, path)| app.config().issuer.route(&format!("/login/{id}/{path}")));
-    let entry = client.and_then(|client| entry(app, client)).filter(|_| pages::is_done_in_wecom(refusal));
+    let entry = || client.filter(|_| pages::is_done_in_wecom(refusal)).and_then(|client| entry(app, client));
+    let open = refused.open.clone().or_else(entry);
     let page = pages::Refused {
         client_name: client.map(|client| client.name.as_str()),
         back,
         again: again.as_deref(),
         // What an administrator is told by the member tells pages of one code apart.
         detail: refusal.detail(),
-        link: entry.as_deref().map(|href| QrLink { href }),
+        link: open.as_deref().map(|href| QrLink { href }),
         ..pages::Refused::of(PageCode::Refusal(refusal), &visitor.request_id)
     };
     html(visitor, refusal.status(), forms, pages::refused(&app.shell(visitor.language), &page))

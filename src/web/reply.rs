@@ -1,8 +1,11 @@
 //! The one type that every route answers with, and the headers that every answer carries.
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
-use actix_web::body::BoxBody;
+use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::cookie::Cookie;
 use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
@@ -11,7 +14,9 @@ use actix_web::http::header::{
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use actix_web::{HttpRequest, HttpResponse, Responder};
+use bytes::Bytes;
 use serde::Serialize;
+use tokio::sync::mpsc;
 
 use crate::oidc::error::{ErrorCode, OauthError};
 
@@ -21,7 +26,12 @@ pub struct Reply {
     headers: Vec<(HeaderName, String)>,
     cookies: Vec<Cookie<'static>>,
     body: Vec<u8>,
+    /// What follows bit by bit, instead of `body`.
+    events: Option<Events>,
 }
+
+/// Server-sent events (HTML Living Standard §9.2), as whoever holds the other end writes them.
+struct Events(mpsc::Receiver<Bytes>);
 
 /// Where the forms of a page may end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +46,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 
 impl Reply {
     fn new(status: u16) -> Self {
-        Self { status, headers: Vec::new(), cookies: Vec::new(), body: Vec::new() }
+        Self { status, headers: Vec::new(), cookies: Vec::new(), body: Vec::new(), events: None }
     }
 
     /// No body.
@@ -97,6 +107,15 @@ impl Reply {
         reply
     }
 
+    /// Server-sent events, as they come in. They end when the other end is dropped.
+    pub fn events(lines: mpsc::Receiver<Bytes>) -> Self {
+        let mut reply = Self::new(200);
+        reply.headers.push((CONTENT_TYPE, "text/event-stream".to_owned()));
+        // nginx and its kin hold answers back until there are some kilobytes of them.
+        reply.events = Some(Events(lines));
+        reply.header("x-accel-buffering", "no")
+    }
+
     /// An error of a protocol endpoint (RFC 6749 §5.2).
     pub fn oauth_error(error: OauthError) -> Self {
         let status = match error.code {
@@ -153,6 +172,21 @@ impl Responder for Reply {
         for cookie in self.cookies {
             response.cookie(cookie);
         }
-        response.body(self.body)
+        match self.events {
+            None => response.body(self.body),
+            Some(events) => response.body(events),
+        }
+    }
+}
+
+impl MessageBody for Events {
+    type Error = Infallible;
+
+    fn size(&self) -> BodySize {
+        BodySize::Stream
+    }
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
+        self.0.poll_recv(context).map(|line| line.map(Ok))
     }
 }

@@ -6,7 +6,9 @@ use secrecy::SecretString;
 use super::errors::{Call, WecomError};
 use super::transport::understand;
 use super::values::{Agent, Department, Detail, Tag, Tagged, Visitor};
-use super::{agent_get, department_list, gettoken, getuserdetail, getuserinfo, tag_get, tag_list, user_get};
+use super::{
+    agent_get, department_list, gettoken, getuserdetail, getuserinfo, message_send, tag_get, tag_list, user_get,
+};
 use crate::domain::ids::UserId;
 use crate::domain::member::Member;
 use crate::domain::time::Span;
@@ -49,4 +51,9 @@ pub fn tagged(body: &[u8]) -> Result<Tagged, WecomError> {
 /// `agent/get`.
 pub fn agent(body: &[u8]) -> Result<Agent, WecomError> {
     understand(Call::AgentGet, body, None).map(agent_get::agent)
+}
+
+/// `message/send` to one member: whether it was reached.
+pub fn card(body: &[u8]) -> Result<(), WecomError> {
+    message_send::reached(&understand(Call::MessageSend, body, None)?)
 }

@@ -12,8 +12,8 @@ use super::errors::{Call, Cause, WecomError};
 use super::tokens::Tokens;
 use super::transport::{Ask, Repeat, Transport};
 use super::values::{Agent, Department, Detail, OauthScope, Tag, Tagged, UserTicket, Visitor, WecomCode};
-use super::{Settings, TokenCache, WeCom, addresses};
-use super::{agent_get, department_list, getuserdetail, getuserinfo, tag_get, tag_list, user_get};
+use super::{Card, Settings, TokenCache, WeCom, addresses};
+use super::{agent_get, department_list, getuserdetail, getuserinfo, message_send, tag_get, tag_list, user_get};
 use crate::domain::ids::UserId;
 use crate::domain::language::Language;
 use crate::domain::member::Member;
@@ -117,6 +117,7 @@ pub(super) fn span(call: Call) -> Span {
         Call::TagList => info_span!("wecom.tag_list"),
         Call::TagGet => info_span!("wecom.tag_get"),
         Call::AgentGet => info_span!("wecom.agent_get"),
+        Call::MessageSend => info_span!("wecom.message_send"),
     }
 }
 
@@ -151,6 +152,10 @@ impl WeCom for Client {
 
     async fn tagged(&self, tag: u64) -> Result<Tagged, WecomError> {
         Ok(tag_get::tagged(self.ask(tag_get::ask(&tag.to_string())).await?))
+    }
+
+    async fn send_card(&self, to: &UserId, card: &Card) -> Result<(), WecomError> {
+        message_send::reached(&self.ask(message_send::ask(self.settings.agent_id, to, card)).await?)
     }
 
     async fn agent(&self) -> Result<Agent, WecomError> {

@@ -25,6 +25,8 @@ pub enum Call {
     TagGet,
     /// `agent/get` (page 90227).
     AgentGet,
+    /// `message/send` (page 90236).
+    MessageSend,
 }
 
 impl Call {
@@ -39,6 +41,7 @@ impl Call {
             Self::TagList => "tag/list",
             Self::TagGet => "tag/get",
             Self::AgentGet => "agent/get",
+            Self::MessageSend => "message/send",
         }
     }
 }
@@ -94,6 +97,8 @@ pub enum Cause {
     NotJson,
     /// The answer is JSON, but a field is missing or of another type than documented.
     WrongShape,
+    /// `message/send` only: WeCom took the message and names its reader as one it did not reach.
+    NotReached,
 }
 
 /// What a failure happened during, as far as it is known, for the operator's line.
@@ -153,6 +158,7 @@ impl WecomError {
     pub(super) fn from_cause(call: Call, cause: Cause) -> Self {
         let fault = match cause {
             Cause::TooLarge | Cause::NotJson | Cause::WrongShape => Fault::BrokenAnswer,
+            Cause::NotReached => Fault::Operator,
             _ => Fault::Transient,
         };
         Self { cause: Some(cause), ..Self::new(call, fault) }
@@ -233,6 +239,9 @@ impl Cause {
             Self::Redirect(_) => {
                 "api_url answered with a redirect, which is never followed: check that it is WeCom's API itself and begins with https."
             }
+            Self::NotReached => {
+                "WeCom reaches the member neither way: see 应用管理 (App Management) → the app → 可见范围 (Visible Range), and whether the app's members need a licence (接口许可) there."
+            }
             Self::TooLarge | Self::NotJson | Self::WrongShape => {
                 "The answer of api_url cannot be understood: check that it is WeCom's API, and the proxies in between."
             }
@@ -251,6 +260,7 @@ impl fmt::Display for Cause {
             Self::Redirect(status) => write!(f, "unexpected redirect (HTTP status {status})"),
             Self::TooLarge => f.write_str("the answer is too long"),
             Self::NotJson => f.write_str("the answer is not JSON"),
+            Self::NotReached => f.write_str("the message reached nobody"),
             Self::WrongShape => f.write_str("the answer lacks a field or has one of another type"),
         }
     }

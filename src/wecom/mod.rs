@@ -19,6 +19,7 @@ mod gettoken;
 mod getuserdetail;
 mod getuserinfo;
 mod lenient;
+mod message_send;
 mod tag_get;
 mod tag_list;
 #[cfg(test)]
@@ -37,6 +38,7 @@ use url::Url;
 pub use cache::{CachedToken, NoCache, TokenCache};
 pub use client::Client;
 pub use errors::{Call, Cause, During, Fault, WecomError};
+pub use message_send::Card;
 pub use values::{
     Agent, Department, Detail, Granted, OauthScope, PhoneText, Tag, Tagged, UserTicket, Visitor, WecomCode,
 };
@@ -80,6 +82,8 @@ pub trait WeCom: Send + Sync {
     async fn tags(&self) -> Result<Vec<Tag>, WecomError>;
     /// `tag/get`: who has a tag (page 90213). One that is not there, or not to be seen, is [`Fault::NoSuchTag`].
     async fn tagged(&self, tag: u64) -> Result<Tagged, WecomError>;
+    /// `message/send`: a text card for one member. It came when this is good; whether it is read, nobody knows.
+    async fn send_card(&self, to: &UserId, card: &Card) -> Result<(), WecomError>;
     /// `agent/get`: the app itself (page 90227).
     async fn agent(&self) -> Result<Agent, WecomError>;
     /// The page that signs a member in inside the WeCom client (page 91022).

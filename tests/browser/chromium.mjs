@@ -110,9 +110,9 @@ export const atComputer = (t, more) => person(t, { ...more });
 export const onPhone = (t, more) => person(t, { size: SIZE.phone, userAgent: USER_AGENT.wecomPhone, ...more });
 
 /** A bridge, a simulated WeCom, and one application. */
-export async function world(t, { client = {} } = {}) {
+export async function world(t, { client = {}, wecom = {} } = {}) {
   const application = await Application.start(t, "Portal", client);
-  const bridge = await World.start(t, { clients: [application.client()] });
+  const bridge = await World.start(t, { clients: [application.client()], wecom });
   await application.meet(bridge.issuer);
   return { bridge, simulator: bridge.simulator, application };
 }

@@ -3,14 +3,10 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
 import { after, test } from "node:test";
 import { promisify } from "node:util";
 import { closeBrowser } from "../browser/chromium.mjs";
-import { APP, Running, toml } from "../rp/harness.mjs";
-import { NOCOBASE } from "../rp/nocobase.mjs";
 import { ADMINISTRATOR, AUTHENTICATOR, NocoBase } from "./nocobase.mjs";
 import { LIMIT, agree, begin, phone, signedIn, world } from "./world.mjs";
 
@@ -46,22 +42,8 @@ async function member(t, more = {}) {
 /** Users that are there because of the key. */
 const withoutTheKeys = async () => (await nocobase.users()).filter(({ username }) => username !== "wecom-oidc");
 
-/** Until the program knows the table, there is nothing to run. */
-async function skip() {
-  const file = join(tmpdir(), `wecom-oidc-phone-${process.pid}.toml`);
-  const nocobase = { url: "https://nb.example.com", api_key: "a", authenticator: AUTHENTICATOR };
-  const configuration = { issuer: "https://login.example.com", wecom: { main: APP }, clients: [{ ...NOCOBASE, nocobase }] };
-  await writeFile(file, toml(configuration));
-  const check = new Running({ after }, ["check-config", "--config", file]);
-  await check.gone;
-  await rm(file);
-  return /clients\[0\]\.nocobase .*\n.*not available in this version/.test(check.log) && "[clients.nocobase] is not in this program";
-}
-
-const options = { ...LIMIT, skip: await skip() };
-
 for (const number of ["13800000001", "+8613800000001"]) {
-  test(`a user is found by the phone ${number}, needing neither e-mail nor username`, options, async (t) => {
+  test(`a user is found by the phone ${number}, needing neither e-mail nor username`, LIMIT, async (t) => {
     const users = [
       { username: "li", nickname: "Li", phone: "13800000009" },
       { username: "old-zhang", nickname: "Old Zhang", phone: number },
@@ -77,14 +59,14 @@ for (const number of ["13800000001", "+8613800000001"]) {
   });
 }
 
-test("who is nobody's number becomes a user where the bridge may make one", options, async (t) => {
+test("who is nobody's number becomes a user where the bridge may make one", LIMIT, async (t) => {
   const { page } = await member(t, { unmatched: "create" });
   const user = await signedIn(page, nocobase);
   assert.deepEqual([user.username, user.nickname, user.phone], ["zhangsan", "张三", "13800000001"]);
   assert.equal((await withoutTheKeys()).length, 1);
 });
 
-test("an administrator's number leads to a page of ours and links nobody", options, async (t) => {
+test("an administrator's number leads to a page of ours and links nobody", LIMIT, async (t) => {
   const users = [{ username: "boss", phone: "13800000001", roles: [{ name: "admin" }] }];
   const { page } = await member(t, { users });
   await page.waitForSelector("#error-code");

@@ -9,8 +9,21 @@ use crate::store::records::{MemberRecord, SealedContact};
 use crate::store::{Members, Result};
 
 impl Tables {
-    /// Writes a contact, and by which number its member is found from now on.
+    /// Writes a contact that was just read. A number has one member of a corp: an earlier one is told of it no longer.
     pub fn put_contact(&mut self, member: &MemberKey, contact: &SealedContact) {
+        self.write_contact(member, contact);
+        let holders = self.holders.iter().filter(|(held, holder)| {
+            Some(*held) == contact.number && holder != member && holder.corp() == member.corp()
+        });
+        for (_, holder) in holders {
+            if let Some(held) = self.contacts.get_mut(holder) {
+                held.moved = true;
+            }
+        }
+    }
+
+    /// Writes a contact, and by which number its member is found from now on.
+    fn write_contact(&mut self, member: &MemberKey, contact: &SealedContact) {
         self.remove_contact(member);
         self.holders.extend(contact.number.map(|number| (number, member.clone())));
         self.contacts.insert(member.clone(), contact.clone());
@@ -77,7 +90,7 @@ impl Members for MemoryStore {
     async fn note_number(&self, member: &MemberKey, seen: &SealedContact, number: Digest) -> Result<()> {
         let mut tables = self.lock();
         if tables.contacts.get(member) == Some(seen) {
-            tables.put_contact(member, &SealedContact { number: Some(number), ..seen.clone() });
+            tables.write_contact(member, &SealedContact { number: Some(number), ..seen.clone() });
         }
         Ok(())
     }

@@ -11,8 +11,22 @@ use crate::store::{PhoneTickets, Result};
 
 #[async_trait]
 impl PhoneTickets for MemoryStore {
-    async fn put_phone_ticket(&self, digest: Digest, ticket: &PhoneTicket) -> Result<()> {
-        self.lock().tickets.put(digest, ticket.clone());
+    async fn put_phone_ticket(
+        &self,
+        digest: Digest,
+        ticket: &PhoneTicket,
+        now: Timestamp,
+    ) -> Result<Option<PhoneTicket>> {
+        let mut tables = self.lock();
+        let before = tables.tickets.get(&digest, now).cloned();
+        if before.is_none() {
+            tables.tickets.put(digest, ticket.clone());
+        }
+        Ok(before)
+    }
+
+    async fn withdraw_phone_ticket(&self, digest: Digest) -> Result<()> {
+        self.lock().tickets.remove(&digest);
         Ok(())
     }
 

@@ -245,8 +245,8 @@ mod tests {
     #[test]
     fn a_contact_from_before_numbers_were_compared_is_read() -> Result<()> {
         let read = decode::<SealedContact>(b"\x01\x06sealed")?;
-        assert_eq!(read, SealedContact { sealed: b"sealed".to_vec(), number: None });
-        let now = SealedContact { number: Some(Digest([7; 32])), ..read };
+        assert_eq!(read, SealedContact { sealed: b"sealed".to_vec(), number: None, moved: false });
+        let now = SealedContact { number: Some(Digest([7; 32])), moved: true, ..read };
         assert_eq!(decode::<SealedContact>(&encode(&now)?)?, now);
         Ok(())
     }

@@ -16,8 +16,28 @@ use crate::store::records::{MemberRecord, SealedContact};
 use crate::store::{Members, Result, StoreError};
 
 impl Work<'_> {
-    /// Writes a contact, and by which number its member is found from now on.
+    /// Writes a contact that was just read. A number has one member of a corp: an earlier one is told of it no longer.
     pub fn put_contact(&mut self, member: &MemberKey, contact: &SealedContact) -> Result<()> {
+        self.write_contact(member, contact)?;
+        let Some(number) = &contact.number else { return Ok(()) };
+        for (entry, _) in self.under(&keys::holders_of(number), usize::MAX)? {
+            let Some(holder) = keys::holder(&entry) else { continue };
+            if holder == *member || holder.corp() != member.corp() {
+                continue;
+            }
+            let key = keys::member(kind::CONTACT, &holder);
+            // One that cannot be read is told to nobody anyway.
+            if let Ok(Some(held)) = self.get::<SealedContact>(&key)
+                && !held.moved
+            {
+                self.put(key, &SealedContact { moved: true, ..held })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes a contact, and by which number its member is found from now on.
+    fn write_contact(&mut self, member: &MemberKey, contact: &SealedContact) -> Result<()> {
         self.remove_holder(member, contact.number);
         if let Some(number) = &contact.number {
             self.put_raw(keys::holder_of(number, member), IVec::default());
@@ -82,7 +102,8 @@ impl Core {
         if work.get::<SealedContact>(&keys::member(kind::CONTACT, member))?.as_ref() != Some(seen) {
             return Ok(work.settle());
         }
-        work.put_contact(member, &SealedContact { number: Some(number), ..seen.clone() })?;
+        // Which of several was read last is not known: none of them has moved.
+        work.write_contact(member, &SealedContact { number: Some(number), ..seen.clone() })?;
         Ok(work.save())
     }
 }

@@ -12,11 +12,25 @@ use crate::store::records::{PhoneTicket, SealedContact};
 use crate::store::{PhoneTickets, Result};
 
 impl Core {
-    fn put_ticket(&self, digest: Digest, ticket: &PhoneTicket) -> Result<Ticket> {
+    fn put_ticket(
+        &self,
+        digest: Digest,
+        ticket: &PhoneTicket,
+        now: Timestamp,
+    ) -> Result<(Option<PhoneTicket>, Ticket)> {
         let mut work = self.begin()?;
         let key = keys::digest(kind::TICKET, &digest);
+        if let Some(before) = work.living(&key, now)? {
+            return Ok((Some(before), work.settle()));
+        }
         work.note(ticket.expires, &[&key]);
         work.put(key, ticket)?;
+        Ok((None, work.save_durably()))
+    }
+
+    fn withdraw_ticket(&self, digest: Digest) -> Result<Ticket> {
+        let mut work = self.begin()?;
+        work.remove(keys::digest(kind::TICKET, &digest));
         Ok(work.save_durably())
     }
 
@@ -41,8 +55,19 @@ impl Core {
 
 #[async_trait]
 impl PhoneTickets for SledStore {
-    async fn put_phone_ticket(&self, digest: Digest, ticket: &PhoneTicket) -> Result<()> {
-        let place = self.core.put_ticket(digest, ticket)?;
+    async fn put_phone_ticket(
+        &self,
+        digest: Digest,
+        ticket: &PhoneTicket,
+        now: Timestamp,
+    ) -> Result<Option<PhoneTicket>> {
+        let (before, place) = self.core.put_ticket(digest, ticket, now)?;
+        place.done().await?;
+        Ok(before)
+    }
+
+    async fn withdraw_phone_ticket(&self, digest: Digest) -> Result<()> {
+        let place = self.core.withdraw_ticket(digest)?;
         place.done().await
     }
 

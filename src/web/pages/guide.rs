@@ -8,8 +8,9 @@ use crate::web::texts::Texts;
 
 /// What the guide shows.
 ///
-/// The waiting script asks `{continue_href}?status=1` every two seconds and expects the JSON
-/// `{"ready":true}` once the number is there; without the script the page refreshes itself.
+/// The waiting script listens at `events_href` (server-sent events `waiting`, `ready`, `full`); where that does not
+/// work it asks `{continue_href}?status=1` every five seconds and expects the JSON `{"ready":true}` once the number is
+/// there. Without scripts the page refreshes itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Guide<'a> {
     /// The application that needs the number.
@@ -22,11 +23,15 @@ pub struct Guide<'a> {
     pub continue_href: &'a str,
     /// The host of the bridge, so that a QR code on a foreign page is noticed.
     pub place: &'a str,
-    /// How long the code stays good.
-    pub minutes: u64,
+    /// Where the script waits.
+    pub events_href: &'a str,
+    /// For how many seconds the code is good; then the script asks for a new one.
+    pub seconds: u64,
+    /// WeCom was asked to send the link as a message too.
+    pub card_asked: bool,
     /// Whether `#continue` was pressed before the number was there.
     pub not_yet: bool,
-    /// After how many seconds the page asks for itself again; 0 is never.
+    /// After how many seconds the page asks for itself again where scripts are off; 0 is never.
     pub refresh_seconds: u32,
 }
 
@@ -41,6 +46,8 @@ struct Document<'a> {
     code: Option<String>,
     go_on: Option<Link<'a>>,
     status: String,
+    events: Option<Link<'a>>,
+    minutes: u64,
 }
 
 /// Renders the guide.
@@ -57,6 +64,8 @@ pub fn guide(shell: &Shell, page: &Guide) -> Result<String, askama::Error> {
         code: phone_link.and_then(|link| qr::svg(link.address())),
         go_on: Link::new(page.continue_href),
         status: format!("{}{separator}status=1", page.continue_href),
+        events: Link::new(page.events_href),
+        minutes: page.seconds.div_ceil(60),
     }
     .render()
 }

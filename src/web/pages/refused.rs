@@ -129,6 +129,7 @@ fn is_gentle(code: PageCode) -> bool {
                 | Refusal::PhoneMissing
                 | Refusal::PhoneRefused
                 | Refusal::NumberUnproven
+                | Refusal::PhoneWithheld
         )
     )
 }

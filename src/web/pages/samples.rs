@@ -130,7 +130,9 @@ fn guides(shell: &Shell, w: &Words) -> Vec<Sample> {
         phone_link: w.own,
         continue_href: w.own,
         place: w.host,
-        minutes: 10,
+        events_href: w.own,
+        seconds: 600,
+        card_asked: false,
         not_yet: false,
         refresh_seconds: 10,
     };
@@ -141,6 +143,11 @@ fn guides(shell: &Shell, w: &Words) -> Vec<Sample> {
             "guide-not-yet",
             &["phone-link", "continue"],
             guide(shell, &Guide { not_yet: true, member_name: None, ..page }),
+        ),
+        sample(
+            "guide-card",
+            &["phone-link", "continue", "card-asked"],
+            guide(shell, &Guide { card_asked: true, ..page }),
         ),
         sample("phone-done", &[], phone_done(shell, &done)),
     ]

@@ -227,7 +227,9 @@ fn an_issuer_with_a_path_and_a_brand_finds_its_files_below_it() {
         phone_link: "https://login.example.com/sso/login/1/phone",
         continue_href: "/sso/login/1/continue",
         place: "login.example.com",
-        minutes: 10,
+        events_href: "/sso/login/1/waiting",
+        seconds: 600,
+        card_asked: false,
         not_yet: false,
         refresh_seconds: 0,
     };
@@ -236,6 +238,7 @@ fn an_issuer_with_a_path_and_a_brand_finds_its_files_below_it() {
         assert!(html.contains(&format!("\"/sso/assets/{file}\"")), "{file}");
     }
     assert!(html.contains("data-status=\"/sso/login/1/continue?status=1\""));
+    assert!(html.contains("data-events=\"/sso/login/1/waiting\""));
     assert!(!html.contains("http-equiv=\"refresh\""));
 }
 

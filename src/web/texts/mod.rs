@@ -45,6 +45,8 @@ pub struct Texts {
     pub sign_in: SignIn,
     /// The first-login guide.
     pub guide: Guide,
+    /// The card that brings its link into WeCom.
+    pub card: Card,
     /// The page inside WeCom after the consent.
     pub phone_done: PhoneDone,
     /// The form that submits itself.
@@ -148,6 +150,23 @@ pub struct Guide {
     pub go_on: &'static str,
     /// When it was followed too early.
     pub not_yet: &'static str,
+    /// When WeCom was asked to send a card as well.
+    pub card_asked: &'static str,
+}
+
+/// The card that brings the guide's link into WeCom.
+#[derive(Debug)]
+pub struct Card {
+    /// Title, around the application.
+    pub title: Around,
+    /// What happens, around the application.
+    pub waits: Around,
+    /// What the computer's address bar shows, around the host.
+    pub place: Around,
+    /// What to do.
+    pub to_do: &'static str,
+    /// The button: at most four characters.
+    pub button: &'static str,
 }
 
 /// The page inside WeCom after the consent.

@@ -41,7 +41,8 @@ const TABLE: &[Row] = &[
     row(&[48009], Fault::Operator, NO, "The secret is that of 通讯录同步 (Contacts Sync), which may not read details: use the Secret at 应用管理 (App Management) → 自建 (Self-built) → the app."),
     row(&[40141, 301_007, 43009], Fault::Operator, NO, "WeCom restricts the corp itself: see 我的企业 (My Company) → 企业信息 (Company Information), and its verification there."),
     row(&[40080, 40082, 40083, 40084, 40085, 41021, 41022, 41023, 41024, 41025, 42007, 42009], Fault::Operator, NO, "The credentials are those of a service provider's suite: use a self-built app, 应用管理 (App Management) → 自建 (Self-built)."),
-    row(&[40068, 81013, 301_021, 301_036, 60136, 60217], Fault::Operator, NO, "A member, department or tag named in the configuration does not exist or is outside 应用管理 (App Management) → the app → 可见范围 (Visible Range)."),
+    row(&[81013], Fault::Operator, NO, "The app may not send this member a message: see 应用管理 (App Management) → the app → 可见范围 (Visible Range), and whether the member is activated."),
+    row(&[40068, 301_021, 301_036, 60136, 60217], Fault::Operator, NO, "A member, department or tag named in the configuration does not exist or is outside 应用管理 (App Management) → the app → 可见范围 (Visible Range)."),
     row(&[40003, 40205, 40207, 40208, 40209, 43004], Fault::Member, NO, "WeCom does not accept the member's account as it is: see the member at 通讯录 (Contacts), then let the member sign in again."),
     row(&[40058, 40063, 40093, 40094, 41001, 41008, 41009, 41011, 48005, 60103, 82001, 84090], Fault::Bug, NO, "This program made a malformed call: please report it with the errcode and the hint id."),
 ];

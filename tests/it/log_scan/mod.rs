@@ -43,7 +43,8 @@ async fn started(signer: &Signer) -> Run {
         Client::new("both").with("home_url = \"https://both.example/\"").with(signed),
         Client::keyed("signed", &jwks(&[signer])).with(main),
     ];
-    let setup = Setup::of(clients).on_sled().with_second_corp().tables("[lifetimes]\nupstream = \"1s\"");
+    let setup = Setup::of(clients).on_sled().with_second_corp().connection("guide_message = true");
+    let setup = setup.tables("[lifetimes]\nupstream = \"1s\"");
     let mut taps = (Tap::default(), Tap::default());
     let program = Program::edited(setup, |text| {
         let value = |key: &str| {

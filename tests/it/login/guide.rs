@@ -152,3 +152,130 @@ async fn reaching_the_guide_gives_the_sign_in_its_full_life_again() {
     stand.client_of("zhangsan").granting("mobile").walk(&page.link("phone-link")).await.page();
     computer.click(&page, "continue").await.answer().code();
 }
+
+#[tokio::test]
+async fn threat_24_what_another_browser_holds_of_a_sign_in_leads_nowhere() {
+    let stand = stand().await;
+    let computer = stand.computer("zhangsan");
+    let (page, link) = guide(&stand, &computer).await;
+    // The same member at another computer, signed in there: without this sign-in's cookies.
+    let elsewhere = stand.computer("zhangsan");
+    guide(&stand, &elsewhere).await;
+    elsewhere.get(&page.url).await.assert_refused(400, "start_again");
+    elsewhere.click(&page, "continue").await.page().assert_refused(400, "start_again");
+    // The phone that began is the phone that ends.
+    let callback =
+        stand.client_of("zhangsan").granting("mobile").walk_to(&link, |url| url.path().ends_with("/callback")).await;
+    stand.client_of("zhangsan").get(&callback).await.assert_refused(400, "start_again");
+    assert!(!ready(&computer, &page).await);
+}
+
+#[tokio::test]
+async fn threat_24_a_link_whose_sign_in_has_gone_on_without_it_has_expired() {
+    let stand = stand().await;
+    let computer = stand.computer("zhangsan");
+    let (first, link) = guide(&stand, &computer).await;
+    let (second, other) = guide(&stand, &computer).await;
+    stand.later(Span::minutes(6));
+    let newer = computer.get(&first.url).await.link("phone-link");
+    assert_ne!(newer, link, "a page that is shown later shows a link with time left");
+    // The number comes by a sign-in inside WeCom, and both tabs go on.
+    stand.app().walk(&stand.client_of("zhangsan").granting("mobile"), "openid phone").await.answer().code();
+    computer.click(&first, "continue").await.answer().code();
+    computer.click(&second, "continue").await.answer().code();
+    for link in [link, newer, other] {
+        stand.client_of("zhangsan").granting("mobile").walk(&link).await.page().assert_refused(410, "link_expired");
+    }
+}
+
+#[tokio::test]
+async fn threat_24_a_link_that_was_used_is_used_up_for_every_tab_and_the_other_tabs_own_link_works() {
+    let stand = stand().await;
+    let computer = stand.computer("zhangsan");
+    let (first, link) = guide(&stand, &computer).await;
+    let (second, other) = guide(&stand, &computer).await;
+    stand.client_of("zhangsan").granting("mobile").walk(&link).await.page();
+    stand.client_of("zhangsan").granting("mobile").walk(&link).await.page().assert_refused(410, "link_expired");
+    let done = stand.client_of("zhangsan").granting("mobile").walk(&other).await.page();
+    assert!(done.url.path().ends_with("/done"), "{}", done.text());
+    computer.click(&first, "continue").await.answer().code();
+    computer.click(&second, "continue").await.answer().code();
+}
+
+/// What the phone is told.
+async fn told(stand: &Stand, member: &str, ticked: &str, language: &'static str) -> Page {
+    let computer = stand.computer(member);
+    let link = guide(stand, &computer).await.1;
+    let phone = stand.client_of(member).granting(ticked).with_header("accept-language", language);
+    phone.walk(&link).await.page()
+}
+
+#[tokio::test]
+async fn each_reason_for_no_number_has_its_own_words_and_the_next_step_in_both_languages() {
+    // What the member ticks, what the administrator has enabled, how WeCom writes what it withholds, what it is then.
+    let all = r#"["mobile","email"]"#;
+    let cases = [
+        ("zhangsan", "refuse", all, "absent", "phone_refused", ["didn’t agree", "个人敏感信息授权管理", "没有同意"]),
+        ("zhangsan", "email", all, "absent", "phone_refused", ["Two switches", "个人敏感信息授权管理", "两个开关"]),
+        (
+            "zhangsan",
+            "mobile",
+            r#"["email"]"#,
+            "absent",
+            "phone_refused",
+            ["Two switches", "admin console", "两个开关"],
+        ),
+        // An empty number can be a withheld one: the words name both.
+        (
+            "zhangsan",
+            "mobile",
+            r#"["email"]"#,
+            "empty",
+            "phone_missing",
+            ["Most likely", "may read phone numbers", "多半"],
+        ),
+        ("nomobile", "mobile", all, "absent", "phone_missing", ["Most likely", "your profile", "多半"]),
+    ];
+    for (member, ticked, enabled, withheld, code, [what, step, chinese]) in cases {
+        let stand = stand().await;
+        let enabled: serde_json::Value = serde_json::from_str(enabled).unwrap();
+        stand.sim.patch_app(None, 1_000_002, &serde_json::json!({ "sensitive_fields": enabled })).unwrap();
+        stand.sim.patch_quirks(&serde_json::json!({ "ungranted_field": withheld })).unwrap();
+        let page = told(&stand, member, ticked, "en").await;
+        page.assert_refused(403, code);
+        for words in [what, step] {
+            assert!(page.text().contains(words), "{code}, {words}: {}", page.text());
+        }
+        assert!(page.has("start-again"), "{code}");
+        let page = told(&stand, member, ticked, "zh-CN").await;
+        page.assert_refused(403, code);
+        assert!(page.text().contains(chinese), "{code}, {chinese}: {}", page.text());
+    }
+}
+
+#[tokio::test]
+async fn inside_the_client_no_and_withheld_are_told_apart_too() {
+    let stand = stand().await;
+    for (ticked, words) in [("refuse", "你没有同意"), ("email", "两个开关")] {
+        let page = stand.app().walk(&stand.client_of("zhangsan").granting(ticked), "openid phone").await.page();
+        page.assert_refused(403, "phone_refused");
+        assert!(page.text().contains(words), "{ticked}: {}", page.text());
+        stand.sim.forget_consents(None, None).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_link_that_has_expired_and_the_wrong_member_read_what_to_do() {
+    let stand = stand().await;
+    let (_, link) = guide(&stand, &stand.computer("zhangsan")).await;
+    let english = |member: &str| stand.client_of(member).granting("mobile").with_header("accept-language", "en");
+    let wrong = english("lisi").walk(&link).await.page();
+    wrong.assert_refused(403, "wrong_member");
+    assert!(wrong.text().contains("switch WeCom to the same account"), "{}", wrong.text());
+    // To somebody else nothing is told about the one who waits.
+    assert!(!wrong.text().contains("张三") && !wrong.text().contains("Application app"), "{}", wrong.text());
+    stand.later(Span::minutes(11));
+    let late = english("zhangsan").walk(&link).await.page();
+    late.assert_refused(410, "link_expired");
+    assert!(late.text().contains("Look at your computer"), "{}", late.text());
+}

@@ -3,6 +3,7 @@
 mod account;
 mod again;
 mod apps;
+mod card;
 mod choice;
 mod computer;
 mod consent;
@@ -16,3 +17,4 @@ mod modes;
 mod places;
 mod request_objects;
 mod silent;
+mod waiting;

@@ -1,6 +1,7 @@
 //! What is known of people: their departments and tags, who may enter by them, and what operators see of phones.
 
 mod claims;
+mod numbers;
 mod phones;
 mod policy;
 mod policy_blind;

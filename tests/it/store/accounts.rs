@@ -60,7 +60,7 @@ pub async fn the_holders_of_a_number_are_those_whose_contacts_hold_it(store: Arc
     store.remember_contact(&member("anna"), &contact("a4")).await.unwrap();
     assert_eq!(holders("2").await, []);
     // By a ticket of the guide.
-    store.put_phone_ticket(digest("t"), &ticket("anna", at(MINUTE))).await.unwrap();
+    store.put_phone_ticket(digest("t"), &ticket("anna", at(MINUTE)), at(0)).await.unwrap();
     assert!(store.redeem_phone_ticket(digest("t"), &member("anna"), &holding("a5", "1"), at(1)).await.unwrap());
     assert_eq!(holders("1").await, [member("anna"), member("lisi")]);
     assert!(store.forget_contact(&member("lisi")).await.unwrap());

@@ -107,9 +107,11 @@ contract! {
     people {
         a_member_is_remembered_and_forgotten_with_the_contact,
         a_contact_is_replaced_and_forgotten,
+        a_number_that_moves_is_noted_at_its_former_member,
         contacts_are_read_page_by_page_in_order,
         subjects_are_read_page_by_page_in_order,
         a_phone_ticket_works_once_and_for_its_member_only,
+        a_phone_ticket_that_lives_stays_and_one_that_is_withdrawn_does_not_work,
         an_expired_phone_ticket_does_not_work,
     }
     consents {
@@ -149,6 +151,7 @@ contract! {
         of_64_redeemers_one_gets_the_code,
         of_64_rotations_one_rotates_and_the_rest_get_its_successor,
         of_64_takers_one_gets_the_pushed_request,
+        of_64_guides_one_stores_the_phone_ticket_and_the_rest_get_its_own,
         of_64_takers_one_uses_the_phone_ticket,
         of_64_callbacks_one_finishes_the_login,
         of_64_sign_outs_one_ends_the_session,

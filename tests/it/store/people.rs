@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use wecom_oidc::store::Store;
+use wecom_oidc::store::records::SealedContact;
 
 use super::samples::*;
 
@@ -30,6 +31,37 @@ pub async fn a_contact_is_replaced_and_forgotten(store: Arc<dyn Store>) {
     assert!(store.forget_contact(&anna).await.unwrap());
     assert!(!store.forget_contact(&anna).await.unwrap());
     assert_eq!(store.contact(&anna).await.unwrap(), None);
+}
+
+pub async fn a_number_that_moves_is_noted_at_its_former_member(store: Arc<dyn Store>) {
+    let with = |text: &str, number: &str| SealedContact { number: Some(digest(number)), ..contact(text) };
+    let (anna, berta) = (member("anna"), member("berta"));
+    store.remember_contact(&anna, &with("a", "1")).await.unwrap();
+    store.remember_contact(&anna, &with("again", "1")).await.unwrap();
+    assert_eq!(store.contact(&anna).await.unwrap(), Some(with("again", "1")), "one's own number stays");
+    store.remember_contact(&berta, &with("b", "1")).await.unwrap();
+    let moved = |contact: SealedContact| Some(SealedContact { moved: true, ..contact });
+    assert_eq!(store.contact(&anna).await.unwrap(), moved(with("again", "1")));
+    assert_eq!(store.contact(&berta).await.unwrap(), Some(with("b", "1")));
+
+    // A former number is nobody's, however it was let go.
+    store.remember_contact(&berta, &with("b", "2")).await.unwrap();
+    store.remember_contact(&anna, &with("a", "1")).await.unwrap();
+    assert_eq!(store.contact(&berta).await.unwrap(), Some(with("b", "2")));
+    assert!(store.forget_contact(&anna).await.unwrap());
+    store.remember_contact(&anna, &with("a", "3")).await.unwrap();
+    store.remember_contact(&berta, &with("b", "1")).await.unwrap();
+    assert_eq!(store.contact(&anna).await.unwrap(), Some(with("a", "3")));
+    assert_eq!(store.contact(&berta).await.unwrap(), Some(with("b", "1")));
+    store.forget_member(&anna).await.unwrap();
+    store.remember_contact(&anna, &contact("without")).await.unwrap();
+    store.remember_contact(&berta, &with("b", "3")).await.unwrap();
+    assert_eq!(store.contact(&anna).await.unwrap(), Some(contact("without")));
+
+    // By the link of the guide it moves as well.
+    assert_eq!(store.put_phone_ticket(digest("p"), &ticket("anna", at(60)), at(0)).await.unwrap(), None);
+    assert!(store.redeem_phone_ticket(digest("p"), &anna, &with("a", "3"), at(1)).await.unwrap());
+    assert_eq!(store.contact(&berta).await.unwrap(), moved(with("b", "3")));
 }
 
 const FIVE: [&str; 5] = ["a.b", "ab", "abc", "b", "zhangsan"];
@@ -70,7 +102,7 @@ pub async fn subjects_are_read_page_by_page_in_order(store: Arc<dyn Store>) {
 
 pub async fn a_phone_ticket_works_once_and_for_its_member_only(store: Arc<dyn Store>) {
     let (anna, record) = (member("anna"), ticket("anna", at(10 * MINUTE)));
-    store.put_phone_ticket(digest("p"), &record).await.unwrap();
+    assert_eq!(store.put_phone_ticket(digest("p"), &record, at(0)).await.unwrap(), None);
     assert_eq!(store.phone_ticket(digest("p"), at(1)).await.unwrap(), Some(record));
     let take = |userid| {
         let store = Arc::clone(&store);
@@ -84,8 +116,22 @@ pub async fn a_phone_ticket_works_once_and_for_its_member_only(store: Arc<dyn St
     assert_eq!(store.phone_ticket(digest("p"), at(1)).await.unwrap(), None);
 }
 
+pub async fn a_phone_ticket_that_lives_stays_and_one_that_is_withdrawn_does_not_work(store: Arc<dyn Store>) {
+    let (first, second) = (ticket("anna", at(60)), ticket("anna", at(10 * MINUTE)));
+    assert_eq!(store.put_phone_ticket(digest("p"), &first, at(0)).await.unwrap(), None);
+    assert_eq!(store.put_phone_ticket(digest("p"), &second, at(59)).await.unwrap(), Some(first.clone()));
+    assert_eq!(store.phone_ticket(digest("p"), at(59)).await.unwrap(), Some(first));
+    assert_eq!(store.put_phone_ticket(digest("p"), &second, at(60)).await.unwrap(), None, "the first has expired");
+    assert_eq!(store.phone_ticket(digest("p"), at(60)).await.unwrap(), Some(second));
+    store.withdraw_phone_ticket(digest("p")).await.unwrap();
+    store.withdraw_phone_ticket(digest("p")).await.unwrap();
+    assert_eq!(store.phone_ticket(digest("p"), at(60)).await.unwrap(), None);
+    assert!(!store.redeem_phone_ticket(digest("p"), &member("anna"), &contact("x"), at(60)).await.unwrap());
+    assert_eq!(store.contact(&member("anna")).await.unwrap(), None);
+}
+
 pub async fn an_expired_phone_ticket_does_not_work(store: Arc<dyn Store>) {
-    store.put_phone_ticket(digest("p"), &ticket("anna", at(60))).await.unwrap();
+    assert_eq!(store.put_phone_ticket(digest("p"), &ticket("anna", at(60)), at(0)).await.unwrap(), None);
     assert_eq!(store.phone_ticket(digest("p"), at(60)).await.unwrap(), None);
     let taken = store.redeem_phone_ticket(digest("p"), &member("anna"), &contact("x"), at(60)).await.unwrap();
     assert!(!taken);

@@ -75,8 +75,19 @@ pub async fn of_64_takers_one_gets_the_pushed_request(store: Arc<dyn Store>) {
     assert_eq!(results.iter().flatten().count(), 1);
 }
 
+pub async fn of_64_guides_one_stores_the_phone_ticket_and_the_rest_get_its_own(store: Arc<dyn Store>) {
+    let results = race(&store, |runner, store| async move {
+        let ticket = ticket("anna", at(60 + u64::from(runner)));
+        (ticket.clone(), store.put_phone_ticket(digest("p"), &ticket, at(1)).await.unwrap())
+    })
+    .await;
+    let stored: Vec<_> = results.iter().filter(|(_, before)| before.is_none()).map(|(ticket, _)| ticket).collect();
+    assert_eq!(stored.len(), 1);
+    assert!(results.iter().all(|(_, before)| before.as_ref().is_none_or(|before| before == stored[0])));
+}
+
 pub async fn of_64_takers_one_uses_the_phone_ticket(store: Arc<dyn Store>) {
-    store.put_phone_ticket(digest("p"), &ticket("anna", at(60))).await.unwrap();
+    assert_eq!(store.put_phone_ticket(digest("p"), &ticket("anna", at(60)), at(0)).await.unwrap(), None);
     let results = race(&store, |runner, store| async move {
         let contact = contact(&runner.to_string());
         store.redeem_phone_ticket(digest("p"), &member("anna"), &contact, at(1)).await.unwrap()

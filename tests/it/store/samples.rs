@@ -170,7 +170,7 @@ pub fn member_record(userid: &str) -> MemberRecord {
 }
 
 pub fn contact(text: &str) -> SealedContact {
-    SealedContact { sealed: text.as_bytes().to_vec(), number: None }
+    SealedContact { sealed: text.as_bytes().to_vec(), number: None, moved: false }
 }
 
 /// What the person of that name agreed to.

@@ -25,7 +25,7 @@ async fn one_of_each(store: &Arc<dyn Store>) {
     store.finish_login(digest("t"), &login("t", "anna"), at(0)).await.unwrap();
     redeemed(store, &redemption("g", "anna")).await;
     redeemed(store, &short_redemption("h", "anna")).await;
-    store.put_phone_ticket(digest("p"), &ticket("anna", at(10 * MINUTE))).await.unwrap();
+    assert_eq!(store.put_phone_ticket(digest("p"), &ticket("anna", at(10 * MINUTE)), at(0)).await.unwrap(), None);
     store.put_pushed_request(digest("r"), &pushed("nocobase", at(60)), 10, at(0)).await.unwrap();
     store.use_assertion_id(&client("nocobase"), digest("jti"), at(60), 10, at(0)).await.unwrap();
     let upstream = UpstreamToken { sealed: vec![1], expires: at(2 * HOUR) };

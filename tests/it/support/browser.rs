@@ -7,6 +7,7 @@ use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, 
 use reqwest::{Method, Response};
 use url::Url;
 
+use super::events::Events;
 use super::page::{Form, Page};
 use super::relying_party::Answer;
 
@@ -185,6 +186,22 @@ impl Browser {
         fields: Option<&[(String, String)]>,
         lax: bool,
     ) -> reqwest::Result<Page> {
+        let response = self.ask(method, url, fields, lax).await?;
+        Page::try_read(url.clone(), response).await
+    }
+
+    /// One GET whose answer comes bit by bit.
+    pub async fn listen(&self, url: &Url) -> Events {
+        Events::of(self.ask(Method::GET, url, None, true).await.expect("an answer"))
+    }
+
+    async fn ask(
+        &self,
+        method: Method,
+        url: &Url,
+        fields: Option<&[(String, String)]>,
+        lax: bool,
+    ) -> reqwest::Result<Response> {
         let mut request = self.http.request(method, url.clone()).header(USER_AGENT, self.agent);
         if url.origin().ascii_serialization() == self.origins[0] {
             request = request.headers(self.extra.clone());
@@ -205,7 +222,7 @@ impl Browser {
         }
         let response = request.send().await?;
         self.keep(url, &response);
-        Page::try_read(url.clone(), response).await
+        Ok(response)
     }
 
     fn keep(&self, url: &Url, response: &Response) {

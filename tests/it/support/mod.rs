@@ -6,7 +6,7 @@
 //! | [`stand`] | the bridge in this process, with a clock that stands still |
 //! | [`clock`] | a clock of its own for the compiled program |
 //! | [`program`] | the compiled program, which can be killed |
-//! | [`browser`], [`page`] | a browser without scripts, and what it shows |
+//! | [`browser`], [`page`], [`events`] | a browser without scripts, what it shows, and a line it keeps open |
 //! | [`nocobase`] | the REST interface of a NocoBase, which can behave badly |
 //! | [`receiver`] | the server of an application that is told of sign-outs |
 //! | [`relying_party`] | OAuth steps in plain HTTP, for odd requests |
@@ -20,6 +20,7 @@
 pub mod browser;
 pub mod cases;
 pub mod clock;
+pub mod events;
 pub mod held;
 pub mod http;
 pub mod nocobase;
@@ -35,6 +36,7 @@ pub mod signer;
 pub mod stand;
 
 pub use browser::{Browser, Journey};
+pub use events::Events;
 pub use nocobase::Nocobase;
 pub use page::Page;
 pub use program::Program;

@@ -2,7 +2,7 @@
 
 use super::Guest;
 use crate::login::Station;
-use crate::login::guide::LINK_LIVES;
+use crate::web::card::card;
 use crate::web::current::Snapshot;
 use crate::web::pages::{self, Guide};
 use crate::web::render::{self, station_path};
@@ -19,17 +19,25 @@ pub async fn page(Guest { visitor, held, params }: Guest, app: Snapshot) -> Repl
     if guide.ready {
         return Reply::redirect(&on);
     }
-    let client = app.config().clients.get(&guide.client);
+    let client_name = app.config().clients.get(&guide.client).map_or("", |client| client.name.as_str());
+    let place = app.config().issuer.host_and_port();
     let page = Guide {
-        client_name: client.map_or("", |client| client.name.as_str()),
+        client_name,
         member_name: guide.member_name.as_deref(),
         phone_link: &guide.link,
         continue_href: &on,
-        place: &app.config().issuer.host_and_port(),
-        minutes: LINK_LIVES.0 / 60,
+        place: &place,
+        events_href: &station_path(&app, &id, Station::Waiting),
+        seconds: guide.lives.0,
+        card_asked: guide.card_asked,
         not_yet: params.get("early").is_some(),
         refresh_seconds: 15,
     };
+    if let Some(due) = guide.card
+        && let Some(card) = card(visitor.language, client_name, &place, &guide.link)
+    {
+        app.login.send_card(due, card);
+    }
     let reply = render::html(&visitor, 200, Forms::Ours, pages::guide(&app.shell(visitor.language), &page));
     render::with_cookies(&app, reply, &guide.cookies)
 }

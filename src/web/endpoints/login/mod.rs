@@ -12,6 +12,7 @@ pub mod phone;
 pub mod sign_in;
 pub mod signed_out;
 pub mod to_wecom;
+pub mod waiting;
 
 use std::pin::Pin;
 

@@ -3,7 +3,7 @@
 mod account;
 mod refusals;
 
-use super::{Common, Consent, FormPost, Guide, Logout, PhoneDone, Refused, SelectAccount, SignIn, Texts, around};
+use super::{Card, Common, Consent, FormPost, Guide, Logout, PhoneDone, Refused, SelectAccount, SignIn, Texts, around};
 
 /// The texts in Chinese.
 pub(super) const TEXTS: Texts = Texts {
@@ -42,6 +42,14 @@ pub(super) const TEXTS: Texts = Texts {
         waiting: "正在等待你在企业微信中授权…",
         go_on: "我已授权，继续",
         not_yet: "还没有收到你的授权。请先在企业微信中点击同意，再继续。",
+        card_asked: "我们也请企业微信给你发了一条消息。收到后点一下，和扫码的效果一样。",
+    },
+    card: Card {
+        title: around("正在登录 ", ""),
+        waits: around("一台电脑正以你的身份登录 ", "，等待你授权手机号。"),
+        place: around("它的地址栏显示：", "。"),
+        to_do: "点击这里并同意，电脑会自动继续，10 分钟内有效。不是你本人？请不要点击。",
+        button: "去授权",
     },
     phone_done: PhoneDone {
         title: "授权成功，请回到电脑",

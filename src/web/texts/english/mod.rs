@@ -3,7 +3,7 @@
 mod account;
 mod refusals;
 
-use super::{Common, Consent, FormPost, Guide, Logout, PhoneDone, Refused, SelectAccount, SignIn, Texts, around};
+use super::{Card, Common, Consent, FormPost, Guide, Logout, PhoneDone, Refused, SelectAccount, SignIn, Texts, around};
 
 /// The texts in English.
 pub(super) const TEXTS: Texts = Texts {
@@ -45,6 +45,14 @@ pub(super) const TEXTS: Texts = Texts {
         waiting: "Waiting for you to agree in WeCom…",
         go_on: "I’ve agreed, continue",
         not_yet: "We haven’t heard from WeCom yet. Please agree there first, then continue.",
+        card_asked: "We’ve also asked WeCom to send you a message. Once it’s there, one tap on it does the same as scanning.",
+    },
+    card: Card {
+        title: around("Signing in to ", ""),
+        waits: around("A computer is signing in to ", " as you, and waits for your phone number. "),
+        place: around("Its address bar shows ", ". "),
+        to_do: "Tap here and agree: the computer continues by itself. Good for 10 minutes. Not you? Then don’t tap.",
+        button: "Open",
     },
     phone_done: PhoneDone {
         title: "Done. Back to your computer!",

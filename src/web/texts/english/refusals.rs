@@ -34,16 +34,22 @@ pub(super) const REFUSALS: Refusals = Refusals {
         ask: "Ask the administrator of this application to give you access.",
     },
     phone_missing: Explained {
-        title: "WeCom doesn’t have your phone number",
-        happened: "This application needs your phone number, but your WeCom profile doesn’t hold one.",
+        title: "Your phone number is empty in WeCom",
+        happened: "This application needs your phone number, and WeCom gave us an empty one. Most likely your profile holds none.",
         to_do: "Add your phone number to your profile in WeCom, then sign in again.",
-        ask: "Can’t change it yourself? Ask your WeCom administrator to add the number in Contacts.",
+        ask: "Can’t change it, or is a number there already? Ask your WeCom administrator to check your number in Contacts, and that this app may read phone numbers.",
     },
     phone_refused: Explained {
         title: "Your phone number wasn’t shared",
-        happened: "This application needs your phone number, but you haven’t agreed to share it, or your company hasn’t enabled it for this app.",
-        to_do: "In WeCom, find this app in the Workbench, open its details (应用详情) → sensitive information (个人敏感信息授权管理), switch on the phone number, then sign in again.",
-        ask: "Can’t find it? Ask your WeCom administrator to enable the phone number on the app’s page in the admin console.",
+        happened: "This application needs your phone number, and you didn’t agree to share it. So the sign-in stops here.",
+        to_do: "Changed your mind? Sign in again, tick the phone number and agree. If WeCom doesn’t ask you again: find this app in the Workbench, open its details (应用详情) → sensitive information (个人敏感信息授权管理) and switch on the phone number.",
+        ask: "Wondering why your number is needed? Ask the administrator of this application.",
+    },
+    phone_withheld: Explained {
+        title: "WeCom didn’t pass on your phone number",
+        happened: "Two switches must be on: your company’s for this app, and your own. WeCom doesn’t tell us which one is off.",
+        to_do: "Check your own first: in WeCom, find this app in the Workbench, open its details (应用详情) → sensitive information (个人敏感信息授权管理), switch on the phone number, then sign in again.",
+        ask: "There’s no such switch, or it’s on already? Ask your WeCom administrator to enable the phone number on the app’s page in the admin console.",
     },
     wrong_member: Explained {
         title: "This link is for someone else",
@@ -53,8 +59,8 @@ pub(super) const REFUSALS: Refusals = Refusals {
     },
     link_expired: Explained {
         title: "This link no longer works",
-        happened: "The link has been used already, or it is too old.",
-        to_do: "Go back to the application and sign in again to get a new link.",
+        happened: "It has been used already, it is too old, or the sign-in it was for is over.",
+        to_do: "Look at your computer: if the page there still waits, it shows a new code by itself. Otherwise go back to the application and sign in again.",
         ask: "If new links stop working at once too, tell the administrator of this application.",
     },
     start_again: Explained {

@@ -3,7 +3,7 @@
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
 use wecom_oidc::domain::ids::UserId;
-use wecom_oidc::wecom::answers::{agent, departments, detail, member, tagged, tags, token, visitor};
+use wecom_oidc::wecom::answers::{agent, card, departments, detail, member, tagged, tags, token, visitor};
 use wecom_oidc::wecom::{Granted, Visitor, WecomError};
 
 pub fn wecom(data: &[u8]) {
@@ -57,6 +57,10 @@ fn assert_answers(data: &[u8]) {
         assert!(tagged.members.iter().all(|userid| UserId::parse(userid.as_str()).is_ok()));
         assert!(tagged.members.len() + tagged.departments.len() <= data.len());
     }
+    if checked(data, card(data)).is_some() {
+        let reached = ["invaliduser", "unlicenseduser"].iter().all(|name| text(&field(data, name)).is_empty());
+        assert!(reached, "whoever was not reached");
+    }
     if let Some(agent) = checked(data, agent(data)) {
         assert!(agent.visible_users.len() + agent.visible_departments.len() + agent.visible_tags.len() <= data.len());
     }
@@ -66,7 +70,8 @@ fn assert_broken(data: &[u8]) {
     let zhangsan = UserId::parse("zhangsan").expect("a userid");
     let another = member(&zhangsan, data).is_ok_and(|member| !member.userid.as_str().eq_ignore_ascii_case("zhangsan"));
     assert!(!another, "another person");
-    drop((visitor(data), detail(data), token(data), departments(data), tags(data), tagged(data), agent(data)));
+    drop((visitor(data), detail(data), token(data), departments(data), agent(data)));
+    drop((tags(data), tagged(data), card(data)));
 }
 
 /// Errcode 0, or none; an error says nothing that stood in the body but a hint id and an address.
