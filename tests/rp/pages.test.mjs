@@ -20,7 +20,7 @@ const REST = 'client_secret = "0123456789abcdef0123456789abcdef"\nredirect_uris 
 
 /** A block as a whole client: tables of a client follow it, further keys stand in it. */
 function completed(shown) {
-  if (!/^\[\[clients\]\]/m.test(shown)) return `[[clients]]\nclient_id = "app"\n${REST}\n${shown}`;
+  if (!/^\[\[clients\]\]/m.test(shown)) return `[[clients]]\nclient_id = "app"\nphone = "required"\n${REST}\n${shown}`;
   return /^redirect_uris/m.test(shown) ? shown : `${shown}\n${REST}`;
 }
 
