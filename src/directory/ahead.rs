@@ -54,11 +54,10 @@ impl<T> ReadAhead<T> {
 
     /// Whether it is time to read it again. One that WeCom has blocked (45009) waits as if it had been read.
     pub fn is_due(&self, now: Timestamp) -> bool {
-        let young = |at: Timestamp| now >= at && now.since(at) < READ_EVERY;
         self.known(|known| {
-            let read = known.answer.as_ref().is_some_and(|(at, _)| young(*at));
-            let blocked = known.failed.as_ref().is_some_and(|(at, why)| why.errcode == Some(45009) && young(*at));
-            !read && !blocked
+            let blocked =
+                known.failed.as_ref().is_some_and(|(at, why)| why.errcode == Some(45009) && is_young(*at, now));
+            known.young(now).is_none() && !blocked
         })
     }
 
@@ -70,14 +69,18 @@ impl<T> ReadAhead<T> {
         })
     }
 
-    /// Reads it ahead. The old answer serves meanwhile, and stays when this fails.
+    /// Reads it ahead, unless somebody else has while this one waited for its turn. The old answer serves meanwhile, and
+    /// stays when this fails.
     pub async fn refresh(
         &self,
         now: Timestamp,
         reading: impl Future<Output = Result<T, WecomError>>,
     ) -> Result<Arc<T>, WecomError> {
         let _turn = self.asking.lock().await;
-        self.read(now, reading).await
+        match self.known(|known| known.young(now)) {
+            Some(answer) => Ok(answer),
+            None => self.read(now, reading).await,
+        }
     }
 
     /// The answer for somebody who waits for it: the one that is believed, or one read now, with whoever else asks and
@@ -131,7 +134,15 @@ impl<T> ReadAhead<T> {
     }
 }
 
+fn is_young(at: Timestamp, now: Timestamp) -> bool {
+    now >= at && now.since(at) < READ_EVERY
+}
+
 impl<T> Known<T> {
+    fn young(&self, now: Timestamp) -> Option<Arc<T>> {
+        self.answer.as_ref().filter(|(at, _)| is_young(*at, now)).map(|(_, answer)| answer.clone())
+    }
+
     fn believed(&self, now: Timestamp) -> Option<Arc<T>> {
         let (read_at, answer) = self.answer.as_ref()?;
         (now.since(*read_at) < BELIEVED).then(|| answer.clone())
@@ -176,6 +187,21 @@ mod tests {
             assert!(outcomes.iter().all(|outcome| outcome.is_ok() == good), "{outcomes:?}");
             assert_eq!(asked.load(Ordering::Relaxed), 1, "a failure is everybody's too");
         }
+    }
+
+    #[tokio::test]
+    async fn of_two_who_read_ahead_at_once_one_asks() {
+        let (answer, asked) = (ReadAhead::<u8>::default(), AtomicUsize::new(0));
+        let read = || {
+            answer.refresh(NOW, async {
+                tokio::task::yield_now().await;
+                asked.fetch_add(1, Ordering::Relaxed);
+                Ok(7)
+            })
+        };
+        let (first, second) = tokio::join!(read(), read());
+        assert_eq!((first.as_deref(), second.as_deref()), (Ok(&7), Ok(&7)));
+        assert_eq!(asked.load(Ordering::Relaxed), 1);
     }
 
     #[tokio::test]

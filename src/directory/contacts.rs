@@ -8,10 +8,16 @@ use crate::store::records::SealedContact;
 use crate::store::{Result, StoreError};
 
 impl Directory {
-    /// What was remembered of this member (law 7), unless the number has moved to another member since.
+    /// What was remembered of this member (law 7), without a number that has moved to another member since. The
+    /// addresses are the member's own as before.
     pub async fn contact(&self, member: &MemberKey) -> Result<Option<Contact>> {
-        let Some(stored) = self.store.contact(member).await?.filter(|stored| !stored.moved) else { return Ok(None) };
-        self.opened_contact(member, &stored).map(Some)
+        let Some(stored) = self.store.contact(member).await? else { return Ok(None) };
+        let contact = self.opened_contact(member, &stored)?;
+        if !stored.moved {
+            return Ok(Some(contact));
+        }
+        let told = Contact { phone: None, ..contact };
+        Ok(Some(told).filter(|told| told.biz_mail.is_some() || told.email.is_some()))
     }
 
     /// Opens what the store keeps of this member.
@@ -23,14 +29,25 @@ impl Directory {
         postcard::from_bytes(&plain).map_err(|_| unreadable)
     }
 
-    /// Remembers, durably, replacing what was there.
+    /// Remembers, durably, replacing what was there. Whose number moved on and who shows no other one has held it all
+    /// the same: what the number is known by stays (threat 24).
     pub async fn remember_contact(&self, member: &MemberKey, contact: &Contact) -> Result<()> {
-        let sealed = self.sealed_contact(member, contact)?;
+        let mut sealed = self.sealed_contact(member, contact).await?;
+        if contact.phone.is_none()
+            && let Some(before) = self.store.contact(member).await?.filter(|before| before.moved)
+        {
+            sealed = SealedContact { number: before.number, moved: true, ..sealed };
+        }
         self.store.remember_contact(member, &sealed).await
     }
 
-    /// Contact details in the form the store keeps.
-    pub fn sealed_contact(&self, member: &MemberKey, contact: &Contact) -> Result<SealedContact> {
+    /// Contact details in the form the store keeps, once whoever holds the same number can be found by it.
+    pub async fn sealed_contact(&self, member: &MemberKey, contact: &Contact) -> Result<SealedContact> {
+        self.numbers_are_noted().await?;
+        self.seal_contact(member, contact)
+    }
+
+    fn seal_contact(&self, member: &MemberKey, contact: &Contact) -> Result<SealedContact> {
         let plain = postcard::to_stdvec(contact).map_err(|_| StoreError::Unreadable("contact"))?;
         let sealed = self.keys.sealer().seal(SealPurpose::Contact, &[], &binding(member), &plain, &*self.entropy);
         Ok(SealedContact { sealed, number: self.number_of(contact), moved: false })

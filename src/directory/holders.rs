@@ -15,9 +15,14 @@ impl Directory {
     /// understood is compared with none.
     pub async fn holds_it_too(&self, member: &MemberKey, number: &PhoneNumber) -> Result<bool> {
         let Some(e164) = number.e164() else { return Ok(false) };
-        self.numbers.get_or_try_init(|| self.note_numbers()).await?;
+        self.numbers_are_noted().await?;
         let holders = self.store.holders_of(self.keys.subject_key().number(e164), 2).await?;
         Ok(holders.iter().any(|holder| holder != member))
+    }
+
+    /// Every remembered number can be compared, those as well that an earlier version wrote.
+    pub(super) async fn numbers_are_noted(&self) -> Result<()> {
+        self.numbers.get_or_try_init(|| self.note_numbers()).await.map(drop)
     }
 
     /// What the number of a contact is known by.

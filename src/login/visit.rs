@@ -112,7 +112,7 @@ impl Login {
         match &held.transaction.errand {
             Errand::Phone { ticket } if number.is_some() => {
                 let contact = self.contact(ContactSource::GuideLink, &detail, number);
-                let sealed = self.provider.directory.sealed_contact(&admitted.key, &contact)?;
+                let sealed = self.provider.directory.sealed_contact(&admitted.key, &contact).await?;
                 let (digest, now) = (ticket_digest(ticket), self.provider.now());
                 if !self.provider.store.redeem_phone_ticket(digest, &admitted.key, &sealed, now).await? {
                     return Ok(Err(Refusal::LinkExpired.into()));

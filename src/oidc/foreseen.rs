@@ -9,12 +9,12 @@ use super::error::{ErrorCode, OauthError};
 use super::provider::Provider;
 use super::{decide, id_token, userinfo};
 use crate::config::Client;
-use crate::directory::Turned;
 use crate::directory::ahead::Ask;
 use crate::directory::departments;
 use crate::directory::lookup::{Found, NotFound};
 use crate::directory::person::Unnamed;
 use crate::directory::wanted::Wanted;
+use crate::directory::{Branch, Turned};
 use crate::domain::client::SigningAlgorithm;
 use crate::domain::ids::{ClientId, ConnectionName, CorpId, Sid, Subject, UserId};
 use crate::domain::random::token43;
@@ -26,6 +26,10 @@ use crate::store::records::{Grant, RequestedClaims};
 /// What each sign-in has of its own in the ID token (OpenID Connect Core §2), so that nobody can foresee it. `nonce`
 /// is there where the application sends one.
 const ANEW: &[&str] = &["exp", "iat", "auth_time", "amr", "sid", "at_hash", "nonce"];
+
+/// How many times the patience of a connection may pass until an operator is answered without names: as long as the
+/// largest answer of WeCom's may take, and shorter than the command waits.
+const PATIENCES: u32 = 6;
 
 /// Who is to be told what of whom.
 #[derive(Clone, Copy, Debug)]
@@ -104,7 +108,7 @@ pub struct Foreseen {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Note {
-    /// Names of departments are wanted, and WeCom could not be asked for them.
+    /// Names of departments or tags are wanted, and WeCom could not be asked for them, or not in time.
     DirectoryUnknown,
 }
 
@@ -190,6 +194,11 @@ async fn turned(provider: &Provider, client: &Client, found: &Found) -> Result<O
 /// here.
 async fn directory_is_known(provider: &Provider, client: &Client, found: &Found) -> bool {
     let Some(branch) = provider.directory.branches.get(&found.connection) else { return true };
+    let reading = read_directory(provider, client, branch, &found.connection);
+    tokio::time::timeout(branch.patience * PATIENCES, reading).await.unwrap_or(false)
+}
+
+async fn read_directory(provider: &Provider, client: &Client, branch: &Branch, connection: &ConnectionName) -> bool {
     let (wecom, now) = (&*branch.wecom, provider.now());
     let tree = !(client.needs_department_names() || client.tells_tags())
         || branch.departments.latest().is_some()
@@ -197,7 +206,7 @@ async fn directory_is_known(provider: &Provider, client: &Client, found: &Found)
     if !client.tells_tags() {
         return tree;
     }
-    let wanted = Wanted::of(&provider.config, &found.connection);
+    let wanted = Wanted::of(&provider.config, connection);
     let round = branch.tags.refresh(wecom, &wanted, &*provider.clock, || false).await;
     tree && round.failed.is_none()
 }

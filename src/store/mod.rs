@@ -279,7 +279,8 @@ pub trait Members: Send + Sync {
     async fn forget_member(&self, member: &MemberKey) -> Result<()>;
 
     /// **Atomic, durable.** Remembers sealed contact details (phone, addresses), replacing older ones. A number has one
-    /// member in a corp: at another one with the same `contact.number` it is noted in the same step that it has moved.
+    /// member in a corp: at another one with the same `contact.number` it is noted in the same step that it has moved,
+    /// unless it is `contact` whose number has.
     async fn remember_contact(&self, member: &MemberKey, contact: &SealedContact) -> Result<()>;
 
     /// The sealed contact details.

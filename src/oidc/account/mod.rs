@@ -139,7 +139,8 @@ impl Search<'_> {
                 Ok(Ok(()))
             }
             Err(Halt::Store(error)) => Err(error),
-            Err(Halt::Trouble(trouble)) => Ok(self.troubled(trouble, remembered.is_some())),
+            // Asked for again: NocoBase may have said that the link is gone before it gave trouble.
+            Err(Halt::Trouble(trouble)) => Ok(self.troubled(trouble, self.remembered().await?.is_some())),
             Err(Halt::Left(why)) => {
                 self.tell_left(why);
                 Ok(Ok(()))

@@ -40,7 +40,7 @@ pub async fn exchange(provider: &Provider, client: &Arc<Client>, body: &Params) 
         warn_of_reuse(client);
         return Err(REFUSED);
     }
-    if !session_lives(provider, &record).await? {
+    if !session_lives(provider, record.session, &record.grant).await? {
         return Err(REFUSED);
     }
     let resources = audience::narrowed(provider, client, &record.grant.resources, body)?;
@@ -70,6 +70,11 @@ pub async fn exchange(provider: &Provider, client: &Arc<Client>, body: &Params) 
             return Err(REFUSED);
         }
         Redeemed::Unknown => return Err(REFUSED),
+    }
+    if !session_lives(provider, record.session, &grant).await? {
+        // It ended, or the member took the access back, after the look above and before there was a grant to end.
+        provider.store.revoke_grant(grant_id).await?;
+        return Err(REFUSED);
     }
     Ok(TokenResponse {
         access_token: access.text,
@@ -113,10 +118,9 @@ fn proves(record: &CodeRecord, body: &Params) -> Result<(), OauthError> {
 /// A code that was made before a sign-out is worth nothing after it. Another tab may have signed the same
 /// browser in anew since: its session has another cookie and the same `sid`. Whose access the member took back has no
 /// session any more.
-async fn session_lives(provider: &Provider, record: &CodeRecord) -> Result<bool, OauthError> {
-    let grant = &record.grant;
+async fn session_lives(provider: &Provider, session: Digest, grant: &Grant) -> Result<bool, OauthError> {
     let suffices = |session: &SessionRecord| session.sid == grant.sid && session.clients.contains_key(&grant.client);
-    if provider.store.session(record.session, provider.now()).await?.is_some_and(|session| suffices(&session)) {
+    if provider.store.session(session, provider.now()).await?.is_some_and(|session| suffices(&session)) {
         return Ok(true);
     }
     let sessions = provider.store.sessions_of(&grant.member, provider.now()).await?;

@@ -12,6 +12,9 @@ impl Tables {
     /// Writes a contact that was just read. A number has one member of a corp: an earlier one is told of it no longer.
     pub fn put_contact(&mut self, member: &MemberKey, contact: &SealedContact) {
         self.write_contact(member, contact);
+        if contact.moved {
+            return;
+        }
         let holders = self.holders.iter().filter(|(held, holder)| {
             Some(*held) == contact.number && holder != member && holder.corp() == member.corp()
         });

@@ -19,8 +19,8 @@ impl Work<'_> {
     /// Writes a contact that was just read. A number has one member of a corp: an earlier one is told of it no longer.
     pub fn put_contact(&mut self, member: &MemberKey, contact: &SealedContact) -> Result<()> {
         self.write_contact(member, contact)?;
-        let Some(number) = &contact.number else { return Ok(()) };
-        for (entry, _) in self.under(&keys::holders_of(number), usize::MAX)? {
+        let Some(number) = contact.number.filter(|_| !contact.moved) else { return Ok(()) };
+        for (entry, _) in self.under(&keys::holders_of(&number), usize::MAX)? {
             let Some(holder) = keys::holder(&entry) else { continue };
             if holder == *member || holder.corp() != member.corp() {
                 continue;

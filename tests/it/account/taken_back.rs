@@ -28,6 +28,29 @@ async fn take_back(stand: &Stand, browser: &Browser, id: &str) -> Page {
 }
 
 #[tokio::test]
+async fn a_code_that_is_redeemed_while_access_is_taken_back_leaves_nothing_alive() {
+    let stand = Stand::of([Client::new("app")]).await;
+    let here = stand.computer("zhangsan");
+    for turn in 0..40 {
+        let code = stand.app().code(&here, SCOPE).await;
+        let form = account(&stand, &here).await.form("application-app");
+        let app = stand.app();
+        let later = async {
+            // Now the one is a little earlier, now the other.
+            for _ in 0..turn {
+                tokio::task::yield_now().await;
+            }
+            app.redeem(&code).await
+        };
+        let (tokens, _) = tokio::join!(later, here.submit(&form));
+        if tokens.status == 200 {
+            assert_eq!(stand.app().userinfo(tokens.access_token()).await.status, 401, "turn {turn}");
+            stand.app().refresh(tokens.refresh_token()).await.assert_refused(400, "invalid_grant");
+        }
+    }
+}
+
+#[tokio::test]
 async fn access_that_is_taken_back_ends_at_once_in_every_browser_and_for_no_other_application() {
     let receiver = Receiver::start().await;
     let stand = stand(&receiver).await;

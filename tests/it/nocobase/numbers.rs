@@ -28,6 +28,34 @@ async fn threat_24_a_number_that_another_member_held_before_opens_no_account() {
 }
 
 #[tokio::test]
+async fn threat_24_a_number_that_moved_stays_known_of_its_first_member_who_gives_no_other_one() {
+    let nocobase = Nocobase::start().await;
+    nocobase.has("zhang", ZHANGSAN);
+    let stand = beside(&nocobase, "unmatched = \"refuse\"").await;
+    let of = |member: &str, fields: &str| stand.client_of(member).granting(fields);
+    stand.app().claims(&of("zhangsan", "mobile,email"), "openid phone email").await;
+    let control = stand.sim.control();
+    control.patch_member(None, "zhangsan", &json!({ "mobile": "13800000098" })).expect("zhangsan");
+    control.patch_member(None, "lisi", &json!({ "mobile": ZHANGSAN })).expect("lisi");
+    stand.app().claims(&of("lisi", "mobile"), "openid phone").await;
+    let claims = stand.app().claims(&stand.computer("zhangsan"), "openid phone email").await;
+    assert!(
+        claims.get("phone_number").is_none() && claims.get("email").is_some(),
+        "the address has not moved: {claims}"
+    );
+    // The first one lets us read the address anew, and no number.
+    control.forget_consents(None, None).expect("consents");
+    let claims = stand.app().claims(&of("zhangsan", "email"), "openid phone email").await;
+    assert!(claims.get("phone_number").is_none() && claims.get("email").is_some(), "{claims}");
+    // So it opens no account for lisi, and is lisi's own all the same.
+    let page = is_refused(&stand, &of("lisi", "mobile")).await;
+    assert!(page.text().contains("number_shared"), "{}", page.text());
+    let claims = stand.app().claims(&stand.computer("lisi"), "openid phone").await;
+    assert_eq!(claims["phone_number"], "+8613800000001");
+    assert_eq!(nocobase.linked(), BTreeMap::new());
+}
+
+#[tokio::test]
 async fn threat_24_a_shared_number_makes_no_account_either_and_an_operator_can_say_whose_it_is() {
     let nocobase = Nocobase::start().await;
     let mut program = Program::start(setup(&nocobase, "unmatched = \"create\"")).await;

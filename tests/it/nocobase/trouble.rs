@@ -137,3 +137,15 @@ async fn whoever_was_led_to_an_account_goes_on_while_nocobase_is_away() {
     signs_in(&stand, &stand.computer("zhangsan")).await;
     assert_eq!(nocobase.calls(), ["usersAuthenticators:list", "users:get"], "it was not taken for seen");
 }
+
+#[tokio::test]
+async fn whose_link_is_seen_to_be_gone_was_led_to_no_account_when_trouble_comes_after() {
+    let nocobase = Nocobase::start().await;
+    let ann = nocobase.has("ann", ZHANGSAN);
+    let stand = beside(&nocobase, "on_trouble = \"refuse\"").await;
+    signs_in(&stand, &phone(&stand, "zhangsan")).await;
+    nocobase.deletes(ann);
+    stand.later(Span::hours(2));
+    nocobase.behaves("users:list", Fault::Status(502));
+    enters(&stand, &phone(&stand, "zhangsan")).await.page().assert_refused(503, "temporarily_unavailable");
+}

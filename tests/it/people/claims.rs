@@ -260,6 +260,23 @@ async fn who_or_what_nobody_knows_is_status_1_with_the_cure_and_wrong_usage_2() 
 }
 
 #[tokio::test]
+async fn a_wecom_that_is_silent_about_tags_keeps_no_operator_waiting() {
+    let clients = || [Client::new("app").with("[clients.groups]\ntags = true\ndepartments = \"none\"")];
+    let mut program = Program::start(Setup::of(clients()).tables("[lifetimes]\nupstream = \"1s\"")).await;
+    program
+        .sim
+        .add_fault(Fault { path: super::TAG_GET.into(), latency_ms: 60_000, ..Fault::default() })
+        .expect("a fault");
+    // Nothing is known in a process that begins now.
+    program.killed_and_restarted().await;
+    let began = std::time::Instant::now();
+    let (_, said) = told(&program, &["--client", "app", "--member", "zhangsan"]).await;
+    assert_eq!(said["notes"], serde_json::json!(["directory_unknown"]));
+    assert_eq!(said["userinfo"].get("groups"), None, "{said}");
+    assert!(began.elapsed() < std::time::Duration::from_secs(12), "{:?}", began.elapsed());
+}
+
+#[tokio::test]
 async fn threat_46_claims_are_shown_to_nobody_without_the_token() {
     let stand = Stand::new().await;
     let path = "/admin/claims?client=app&member=zhangsan";

@@ -3,8 +3,14 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
+use wecom_oidc::domain::ids::{CorpId, MemberKey, UserId};
 use wecom_oidc::domain::time::Span;
+use wecom_oidc::store::Members as _;
+use wecom_oidc::store::records::SealedContact;
+use wecom_oidc::store::sled::SledStore;
 
+use crate::support::held::once_let_go;
+use crate::support::setup::CORP;
 use crate::support::{Client, Setup, Stand};
 
 fn has_mobile(stand: &Stand, member: &str, mobile: &str) {
@@ -41,6 +47,25 @@ async fn threat_24_a_number_that_moved_to_another_member_is_not_the_first_ones_a
         assert_eq!(in_wecom(&stand, "zhangsan").await["phone_number"], "+8613800000098");
         assert_eq!(at_a_computer(&stand, "lisi").await["phone_number"], "+8613800000001");
     }
+}
+
+#[tokio::test]
+async fn threat_24_a_number_of_an_earlier_version_moves_as_well() {
+    let stand = Stand::with(Setup::of([Client::new("app")]).on_sled()).await;
+    in_wecom(&stand, "zhangsan").await;
+    let zhangsan = MemberKey::new(CorpId::parse(CORP).unwrap(), &UserId::parse("zhangsan").unwrap());
+    let stand = stand
+        .restarted_after(async |folder| {
+            let store = once_let_go(|| SledStore::open(&folder.join("data"))).unwrap();
+            let known = store.contact(&zhangsan).await.unwrap().expect("a contact");
+            store.remember_contact(&zhangsan, &SealedContact { number: None, ..known }).await.unwrap();
+        })
+        .await;
+    assert_eq!(at_a_computer(&stand, "zhangsan").await["phone_number"], "+8613800000001");
+    has_mobile(&stand, "lisi", "13800000001");
+    in_wecom(&stand, "lisi").await;
+    let claims = at_a_computer(&stand, "zhangsan").await;
+    assert!(claims.get("phone_number").is_none(), "{claims}");
 }
 
 #[tokio::test]

@@ -44,6 +44,13 @@ pub async fn a_number_that_moves_is_noted_at_its_former_member(store: Arc<dyn St
     assert_eq!(store.contact(&anna).await.unwrap(), moved(with("again", "1")));
     assert_eq!(store.contact(&berta).await.unwrap(), Some(with("b", "1")));
 
+    // Whoever knows that it has moved takes it from nobody.
+    let still = SealedContact { moved: true, ..with("addresses", "1") };
+    store.remember_contact(&anna, &still).await.unwrap();
+    assert_eq!(store.contact(&anna).await.unwrap(), Some(still));
+    assert_eq!(store.contact(&berta).await.unwrap(), Some(with("b", "1")));
+    assert_eq!(store.holders_of(digest("1"), 9).await.unwrap(), [member("anna"), member("berta")]);
+
     // A former number is nobody's, however it was let go.
     store.remember_contact(&berta, &with("b", "2")).await.unwrap();
     store.remember_contact(&anna, &with("a", "1")).await.unwrap();

@@ -80,7 +80,13 @@ impl Stand {
 
     /// Stops the bridge and starts it anew on the same folder; memory is lost, sled is not.
     pub async fn restarted(self) -> Self {
+        self.restarted_after(async |_| ()).await
+    }
+
+    /// The same, with something done to the folder while nobody runs on it.
+    pub async fn restarted_after(self, meanwhile: impl AsyncFnOnce(&Path)) -> Self {
         self.bridge.stop().await;
+        meanwhile(self.folder.path()).await;
         let again = || start(&self.setup, self.ports, &self.sim, self.folder.path(), &self.clock);
         let (mut bridge, mut tries) = (again().await, 0);
         while tries < 500 && bridge.as_ref().is_err_and(held::is_held) {
