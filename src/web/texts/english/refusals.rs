@@ -34,8 +34,8 @@ pub(super) const REFUSALS: Refusals = Refusals {
         ask: "Ask the administrator of this application to give you access.",
     },
     phone_missing: Explained {
-        title: "WeCom has no phone number for you",
-        happened: "This application needs your phone number, but WeCom gave us none. Most likely it’s missing from your profile.",
+        title: "Your phone number is empty in WeCom",
+        happened: "This application needs your phone number, but WeCom gave us an empty one. Most likely it’s missing from your profile.",
         to_do: "Add your phone number to your profile in WeCom, then sign in again.",
         ask: "Can’t change it, or is a number there already? Ask your WeCom administrator to check your number in Contacts, and that this app may read phone numbers.",
     },
