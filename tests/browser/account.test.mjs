@@ -182,7 +182,7 @@ test("the keyboard reaches every button in the order of the page, and each says 
     `Take away access · ${LONG}`,
     "Take away access · Portal",
     "Take away access · Wiki",
-    "Forget it · Phone number",
+    "Forget · Phone number",
   ]);
   await page.locator("#application-wiki button").focus();
   await page.keyboard.press("Enter");

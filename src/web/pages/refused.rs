@@ -144,6 +144,7 @@ fn retry_helps(code: PageCode) -> bool {
                 | Refusal::NotVisible
                 | Refusal::NotAllowed
                 | Refusal::OpenInWecom
+                | Refusal::WrongMember
                 | Refusal::WecomMisconfigured
                 | Refusal::AccountMissing
                 | Refusal::AccountAmbiguous

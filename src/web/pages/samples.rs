@@ -13,6 +13,11 @@ pub(super) struct Words {
     pub plain: &'static str,
     pub phone: &'static str,
     pub detail: &'static str,
+    pub device: &'static str,
+    pub address: &'static str,
+    pub userid: &'static str,
+    pub ago: &'static str,
+    pub left: &'static str,
     pub own: &'static str,
     pub away: &'static str,
 }
@@ -20,9 +25,9 @@ pub(super) struct Words {
 impl Words {
     /// What people see.
     pub(super) const fn usual(language: Language) -> Self {
-        let (member, label) = match language {
-            Language::Chinese => ("李文", "示例科技有限公司"),
-            Language::English => ("Li Wen", "Example Technology Ltd"),
+        let (member, label, ago, left) = match language {
+            Language::Chinese => ("李文", "示例科技有限公司", "2 小时前", "7 小时"),
+            Language::English => ("Li Wen", "Example Technology Ltd", "2 hours ago", "7 hours"),
         };
         Self {
             client: "NocoBase",
@@ -32,6 +37,11 @@ impl Words {
             plain: "7f3k-9q2m-x8vd",
             phone: "••• 0001",
             detail: "redirect_uri is not registered for this client",
+            device: "Chrome, Windows",
+            address: "2001:db8:85a3::8a2e:370:7334",
+            userid: "LiWen",
+            ago,
+            left,
             own: "https://login.example.com/login/01k9w3t8r2v6m4n7q5/phone/Qm7xV2bN9sKd4LwZ",
             away: "https://nb.example.com/api/oidc:redirect?error=access_denied&state=af0ifjsldkj",
         }
@@ -47,6 +57,11 @@ impl Words {
             plain: text,
             phone: text,
             detail: text,
+            device: text,
+            address: text,
+            userid: text,
+            ago: text,
+            left: text,
             own: text,
             away: text,
         }
@@ -199,38 +214,38 @@ fn questions(shell: &Shell, w: &Words) -> Vec<Sample> {
 fn accounts(shell: &Shell, w: &Words) -> Vec<Sample> {
     let place = |id, here| Place {
         id,
-        device: w.detail,
-        address: Some(w.plain.to_owned()),
+        device: w.device,
+        address: Some(w.address.to_owned()),
         here,
         connection: Some(w.label),
-        since: w.plain.to_owned(),
-        idle: "2".to_owned(),
-        latest: "3".to_owned(),
+        since: w.ago.to_owned(),
+        idle: w.left.to_owned(),
+        latest: w.left.to_owned(),
     };
     let nowhere = Place { device: "", address: None, connection: None, ..place("5e6f", false) };
     let places = [place("1a2b", true), place("3c4d", false), nowhere];
     let app = |id, lasting, told| Application {
         id,
         name: w.client,
-        since: w.plain.to_owned(),
+        since: w.ago.to_owned(),
         signed_in: lasting,
         lasting,
         told,
     };
     let page = Account {
         member_name: w.member,
-        userid: w.plain,
-        connection: w.host,
+        userid: w.userid,
+        connection: w.label,
         action: "/account",
         token: w.plain,
-        phone: Some(AccountPhone { masked: Some(w.phone.to_owned()), by_link: false, ago: w.plain.to_owned() }),
+        phone: Some(AccountPhone { masked: Some(w.phone.to_owned()), by_link: false, ago: w.ago.to_owned() }),
         applications: &[app("app", true, Scopes::all()), app("bare", false, Scopes::default())],
         sessions: &places,
         more_sessions: 7,
         frames: &[],
     };
     let least = Account { phone: None, applications: &[], sessions: &places[..1], more_sessions: 0, ..page.clone() };
-    let mail = AccountPhone { masked: None, by_link: true, ago: w.plain.to_owned() };
+    let mail = AccountPhone { masked: None, by_link: true, ago: w.ago.to_owned() };
     let mail = Account { phone: Some(mail), ..page.clone() };
     let telling = Account { frames: &[w.away], ..page.clone() };
     let ids = ["account-sign-out", "account-sign-out-everywhere", "session-1a2b"];

@@ -69,9 +69,9 @@ async fn each_application_stands_there_with_what_it_got_and_since_when() {
     let of = |id: &str| entry(&page, &format!("application-{id}"));
     let (app, other, third) = (of("app"), of("other"), of("third"));
     for (text, words) in [
-        (&app, ["Application app", "Since 2 hours ago", "carry on while you’re away", "your name"]),
-        (&other, ["Application other", "Since 5 minutes ago", "email", "It can"]),
-        (&third, ["Application third", "Since 5 minutes ago", "your name", "It can"]),
+        (&app, ["Application app", "First used 2 hours ago", "carry on while you’re away", "your name"]),
+        (&other, ["Application other", "First used 5 minutes ago", "email", "It can"]),
+        (&third, ["Application third", "First used 5 minutes ago", "your name", "It can"]),
     ] {
         assert!(words.iter().all(|word| text.contains(word)), "{words:?}: {text}");
     }

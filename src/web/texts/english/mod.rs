@@ -45,7 +45,7 @@ pub(super) const TEXTS: Texts = Texts {
         waiting: "Waiting for you to agree in WeCom…",
         go_on: "I’ve agreed, continue",
         not_yet: "We haven’t heard from WeCom yet. Please agree there first, then continue.",
-        card_asked: "We’ve also asked WeCom to send you a message. Once it’s there, one tap on it does the same as scanning.",
+        card_asked: "We’ve also asked WeCom to send you a message. When it arrives, tap it instead of scanning.",
     },
     card: Card {
         title: around("Signing in to ", ""),
@@ -69,7 +69,7 @@ pub(super) const TEXTS: Texts = Texts {
     consent: Consent {
         title: around("", " would like to use your information"),
         lead: around("If you agree, ", " can:"),
-        openid: "Know that it’s you signing in",
+        openid: "Confirm that it’s you signing in",
         profile: "See your name and basic profile",
         email: "See your email address",
         phone: "See your phone number",
