@@ -7,17 +7,35 @@ use crate::keys::SealPurpose;
 use crate::store::records::SealedContact;
 use crate::store::{Result, StoreError};
 
+/// What is kept of a member.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// What may be told.
+    pub contact: Contact,
+    /// Another member of the corp was read with the number since: it is kept, and told to nobody.
+    pub moved: bool,
+}
+
 impl Directory {
     /// What was remembered of this member (law 7), without a number that has moved to another member since. The
     /// addresses are the member's own as before.
     pub async fn contact(&self, member: &MemberKey) -> Result<Option<Contact>> {
+        let kept = self.kept_contact(member).await?;
+        let told = |kept: Kept| {
+            let something = !kept.moved || kept.contact.biz_mail.is_some() || kept.contact.email.is_some();
+            something.then_some(kept.contact)
+        };
+        Ok(kept.and_then(told))
+    }
+
+    /// The same for the member's own page, also where nothing of it may be told.
+    pub async fn kept_contact(&self, member: &MemberKey) -> Result<Option<Kept>> {
         let Some(stored) = self.store.contact(member).await? else { return Ok(None) };
-        let contact = self.opened_contact(member, &stored)?;
-        if !stored.moved {
-            return Ok(Some(contact));
+        let mut contact = self.opened_contact(member, &stored)?;
+        if stored.moved {
+            contact.phone = None;
         }
-        let told = Contact { phone: None, ..contact };
-        Ok(Some(told).filter(|told| told.biz_mail.is_some() || told.email.is_some()))
+        Ok(Some(Kept { contact, moved: stored.moved }))
     }
 
     /// Opens what the store keeps of this member.

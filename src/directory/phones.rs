@@ -24,6 +24,8 @@ pub struct RememberedPhone {
     pub source: ContactSource,
     /// When the member agreed and it was read, in seconds since 1970.
     pub read_at: Timestamp,
+    /// Another member of the corp was read with the same number since: no application is told of this one.
+    pub moved: bool,
 }
 
 /// Some of the remembered phones, in the order of corps and userids.
@@ -75,8 +77,8 @@ impl Directory {
         Ok(if self.described(member).await?.is_some() { Forgotten::Nothing } else { Forgotten::Unknown })
     }
 
-    async fn remembered_phone(&self, key: &MemberKey, contact: &SealedContact) -> Result<Option<RememberedPhone>> {
-        let contact = self.opened_contact(key, contact)?;
+    async fn remembered_phone(&self, key: &MemberKey, stored: &SealedContact) -> Result<Option<RememberedPhone>> {
+        let contact = self.opened_contact(key, stored)?;
         let Some(phone) = &contact.phone else { return Ok(None) };
         let member = self.described(key).await?;
         Ok(Some(RememberedPhone {
@@ -86,6 +88,7 @@ impl Directory {
             phone: phone.masked(),
             source: contact.source,
             read_at: contact.read_at,
+            moved: stored.moved,
         }))
     }
 

@@ -21,7 +21,7 @@ pub fn phones(phones: &[RememberedPhone]) -> String {
             phone.userid.clone(),
             phone.phone.clone(),
             phone.read_at.to_string(),
-            how(phone.source).to_owned(),
+            format!("{}{}", how(phone.source), if phone.moved { ", moved on" } else { "" }),
             phone.name.as_deref().map(plain).unwrap_or_default(),
         ]
     });

@@ -14,11 +14,11 @@ pub use applications::Holding;
 use super::errand::Errand;
 use super::transaction::Held;
 use super::{Browser, Login, Next, Outcome, Stop};
+use crate::directory::contacts::Kept;
 use crate::directory::policy::standing;
 use crate::domain::digest::{Digest, Purpose};
 use crate::domain::ids::ClientId;
 use crate::domain::language::Language;
-use crate::domain::member::Contact;
 use crate::store::records::{MemberRecord, SessionRecord};
 
 /// What the page shows.
@@ -34,7 +34,7 @@ pub struct Own {
     /// Every application that holds anything of the member, in the order of the ids.
     pub applications: BTreeMap<ClientId, Holding>,
     /// What the member let us read.
-    pub contact: Option<Contact>,
+    pub kept: Option<Kept>,
 }
 
 /// A session by a name that tells nothing of its cookie nor of what applications know it by.
@@ -90,7 +90,7 @@ impl Login {
         let sessions = self.own_sessions(session, *digest).await?;
         Ok(Ok(Own {
             applications: self.own_applications(session, &sessions).await?,
-            contact: self.provider.directory.contact(&session.member).await?,
+            kept: self.provider.directory.kept_contact(&session.member).await?,
             token: token(*digest),
             session: session.clone(),
             sessions,

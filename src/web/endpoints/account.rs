@@ -96,10 +96,11 @@ fn drawn(app: &App, visitor: &Visitor, own: &Own, frames: &[&str]) -> Reply {
         connection: &format!("{} · {}", own.session.connection, own.session.member.corp()),
         action: &app.config().issuer.route("/account"),
         token: &own.token,
-        phone: own.contact.as_ref().map(|contact| AccountPhone {
-            masked: contact.phone.as_ref().map(PhoneNumber::masked),
-            by_link: contact.source == ContactSource::GuideLink,
-            ago: moment.ago(now.since(contact.read_at)),
+        phone: own.kept.as_ref().map(|kept| AccountPhone {
+            masked: kept.contact.phone.as_ref().map(PhoneNumber::masked),
+            moved: kept.moved,
+            by_link: kept.contact.source == ContactSource::GuideLink,
+            ago: moment.ago(now.since(kept.contact.read_at)),
         }),
         applications: &applications.collect::<Vec<_>>(),
         sessions: &sessions.collect::<Vec<_>>(),

@@ -37,6 +37,8 @@ pub struct Account<'a> {
 pub struct AccountPhone {
     /// The number, masked.
     pub masked: Option<String>,
+    /// Whether another member has the number now; it is not shown then.
+    pub moved: bool,
     /// Whether it came by the link of the guide.
     pub by_link: bool,
     /// How long ago, in words.

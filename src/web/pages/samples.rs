@@ -238,14 +238,20 @@ fn accounts(shell: &Shell, w: &Words) -> Vec<Sample> {
         connection: w.label,
         action: "/account",
         token: w.plain,
-        phone: Some(AccountPhone { masked: Some(w.phone.to_owned()), by_link: false, ago: w.ago.to_owned() }),
+        phone: Some(AccountPhone {
+            masked: Some(w.phone.to_owned()),
+            moved: false,
+            by_link: false,
+            ago: w.ago.to_owned(),
+        }),
         applications: &[app("app", true, Scopes::all()), app("bare", false, Scopes::default())],
         sessions: &places,
         more_sessions: 7,
         frames: &[],
     };
     let least = Account { phone: None, applications: &[], sessions: &places[..1], more_sessions: 0, ..page.clone() };
-    let mail = AccountPhone { masked: None, by_link: true, ago: w.ago.to_owned() };
+    let mail = AccountPhone { masked: None, moved: false, by_link: true, ago: w.ago.to_owned() };
+    let moved = Account { phone: Some(AccountPhone { moved: true, ..mail.clone() }), ..page.clone() };
     let mail = Account { phone: Some(mail), ..page.clone() };
     let telling = Account { frames: &[w.away], ..page.clone() };
     let ids = ["account-sign-out", "account-sign-out-everywhere", "session-1a2b"];
@@ -254,6 +260,7 @@ fn accounts(shell: &Shell, w: &Words) -> Vec<Sample> {
         sample("account", &[&ids[..], &more].concat(), account(shell, &page)),
         sample("account-least", &ids, account(shell, &least)),
         sample("account-mail", &more, account(shell, &mail)),
+        sample("account-moved", &more, account(shell, &moved)),
         sample("account-telling", &more, account(shell, &telling)),
     ]
 }

@@ -30,6 +30,8 @@ pub struct Account {
     pub no_phone: &'static str,
     /// Mail addresses that came with it, where there is no number.
     pub only_mail: &'static str,
+    /// In the place of a number that another member has now.
+    pub moved: &'static str,
     /// Forgets it.
     pub forget: &'static str,
     /// What forgetting means.

@@ -269,7 +269,7 @@ async fn a_wecom_that_is_silent_about_tags_keeps_no_operator_waiting() {
         .expect("a fault");
     // Nothing is known in a process that begins now.
     program.killed_and_restarted().await;
-    let began = std::time::Instant::now();
+    let began = tokio::time::Instant::now();
     let (_, said) = told(&program, &["--client", "app", "--member", "zhangsan"]).await;
     assert_eq!(said["notes"], serde_json::json!(["directory_unknown"]));
     assert_eq!(said["userinfo"].get("groups"), None, "{said}");

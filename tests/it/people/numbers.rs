@@ -43,6 +43,10 @@ async fn threat_24_a_number_that_moved_to_another_member_is_not_the_first_ones_a
         assert!(claims.get("phone_number").is_none() && claims.get("phone_number_verified").is_none(), "{claims}");
         let page = stand.rp("required").walk(&stand.computer("zhangsan"), "openid phone").await.page();
         assert!(page.has("phone-link"), "asked for the new one: {}", page.text());
+        let own = stand.computer("zhangsan");
+        stand.app().walk(&own, "openid").await.answer();
+        let account = own.walk(&stand.address("/account")).await.page();
+        assert!(account.has("account-phone-moved") && account.has("account-forget-phone"), "{}", account.text());
         assert_eq!(at_a_computer(&stand, "lisi").await["phone_number"], "+8613800000001");
         assert_eq!(in_wecom(&stand, "zhangsan").await["phone_number"], "+8613800000098");
         assert_eq!(at_a_computer(&stand, "lisi").await["phone_number"], "+8613800000001");

@@ -15,6 +15,7 @@ pub(super) const ACCOUNT: Account = Account {
     phone_link: around("", "，你扫码或打开链接后在企业微信中授权。"),
     no_phone: "我们没有保存你的手机号。",
     only_mail: "没有手机号，只有你的邮箱地址",
+    moved: "这个号码现在属于另一位同事，不会再以你的名义提供给应用",
     forget: "清除",
     forget_hint: "清除后，我们会删除你授权的手机号和邮箱；已经得到它们的应用仍会保留。下次登录需要手机号的应用时，会重新从企业微信读取；如果你最近同意过，企业微信可能不会再问你。",
     applications: "应用",

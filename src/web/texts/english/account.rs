@@ -15,6 +15,7 @@ pub(super) const ACCOUNT: Account = Account {
     phone_link: around("You shared it in WeCom through the link for your phone, ", "."),
     no_phone: "We don’t keep a phone number of yours.",
     only_mail: "No number, only your email address",
+    moved: "Your number belongs to a colleague now, so no application gets it from you any more",
     forget: "Forget",
     forget_hint: "Forgetting deletes the number and the email address you shared with us. Applications that received them keep their copy. The next sign-in that needs your number reads it again in WeCom, which may not ask you again if you agreed recently.",
     applications: "Applications",
