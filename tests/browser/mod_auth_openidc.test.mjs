@@ -114,12 +114,25 @@ test("Apache refreshes by itself before its access token ends", LIMIT, async (t)
   }
   assert.equal(new Set(seen).size, 4);
   bridge.secret(...seen);
-  // A page that asks for much at once: each of its requests may refresh, and none may be signed out.
+});
+
+test("a page that asks Apache for much at once while the token runs out is signed out by none of its requests", LIMIT, async (t) => {
+  // Apache has a clock of its own: seven seconds later the page's five minutes have come, and after a refresh not for another seven.
+  const { bridge, home } = await intranet(t, { settings: { lifetimes: { access_token: "307s" } } });
+  const page = await atComputer(t);
+  await page.goto(home);
+  await approve(page);
+  const before = (await told(page)).oidc_access_token;
+  await page.waitForTimeout(8_000);
   const answers = await page.evaluate(async (address) => {
     const all = await Promise.all(Array.from({ length: 12 }, (_, n) => fetch(`${address}?n=${n}`, { redirect: "manual" })));
     return all.map(({ status }) => status);
   }, home);
   assert.deepEqual(answers, Array.from({ length: 12 }, () => 200));
+  await page.reload();
+  const after = (await told(page)).oidc_access_token;
+  assert.notEqual(after, before);
+  bridge.secret(before, after);
 });
 
 test("Apache's own hook refreshes and goes on where it was told to", LIMIT, async (t) => {
