@@ -13,7 +13,7 @@ pub struct Resource(String);
 /// Why a text names no resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidResource {
-    /// RFC 8707 §2: "an absolute URI, as specified by Section 4.3 of [RFC3986]".
+    /// RFC 8707 §2: "an absolute URI, as specified by Section 4.3 of \[RFC3986\]".
     #[error("not an absolute URI")]
     NotAbsolute,
     /// RFC 8707 §2: "The URI MUST NOT include a fragment component".

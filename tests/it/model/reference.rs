@@ -1,4 +1,4 @@
-//! The model: maps that nothing ever leaves, and the contract of `store/mod.rs` read a second time. What has
+//! The model: maps that nothing ever leaves, and the contract of `store/contract/` read a second time. What has
 //! ended is not removed but not seen. It shares no code with the stores, only the records they are told.
 
 use std::collections::{BTreeMap, BTreeSet};
