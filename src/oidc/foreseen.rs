@@ -28,7 +28,7 @@ use crate::store::records::{Grant, RequestedClaims};
 const ANEW: &[&str] = &["exp", "iat", "auth_time", "amr", "sid", "at_hash", "nonce"];
 
 /// How many times the patience of a connection may pass until an operator is answered without names: as long as the
-/// largest answer of WeCom's may take, and shorter than the command waits.
+/// largest answer of WeCom's may take; with `lifetimes.upstream` as shipped, half as long as the command waits.
 const PATIENCES: u32 = 6;
 
 /// Who is to be told what of whom.

@@ -284,3 +284,12 @@ async fn threat_46_claims_are_shown_to_nobody_without_the_token() {
     let public = stand.http.get(stand.address(path)).bearer_auth(stand.admin_token()).send().await.expect("an answer");
     assert_eq!(public.status(), 404);
 }
+
+#[tokio::test]
+async fn a_question_about_two_people_at_once_is_refused() {
+    let stand = Stand::new().await;
+    let path = stand.admin("/admin/claims?client=app&member=zhangsan&member=lisi");
+    let answer = stand.http.get(path).bearer_auth(stand.admin_token()).send().await.expect("an answer");
+    assert_eq!(answer.status(), 400);
+    assert_eq!(answer.json::<Value>().await.expect("JSON")["error"], "invalid_request");
+}

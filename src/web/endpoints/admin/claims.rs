@@ -4,6 +4,7 @@ use actix_web::HttpRequest;
 use serde_json::json;
 
 use crate::domain::ids::MemberKey;
+use crate::oidc::error::OauthError;
 use crate::oidc::foreseen::{Foreseen, Question, Unforeseen, foresee};
 use crate::web::app::App;
 use crate::web::current::Snapshot;
@@ -17,6 +18,9 @@ pub async fn show(operator: Operator, request: HttpRequest, app: Snapshot) -> Re
         Ok(params) => params,
         Err(error) => return Reply::oauth_error(error),
     };
+    if params.any_doubled() {
+        return Reply::oauth_error(OauthError::invalid_request("a parameter is given more than once"));
+    }
     let question = Question {
         client: params.get("client").unwrap_or_default(),
         member: params.get("member").unwrap_or_default(),
